@@ -1,0 +1,40 @@
+"""The errors readlist raises on purpose: each carries a sentence for a person and an exit code.
+
+Exceptions of libraries stop at the module that called them and become one of these.
+"""
+
+from __future__ import annotations
+
+
+class ReadlistError(Exception):
+    """Something failed; ``str(error)`` says what, where and what to do."""
+
+    exit_code = 1
+
+
+class WrongUsage(ReadlistError):
+    """The request itself cannot be understood (wrong option, unreadable query, ambiguous id)."""
+
+    exit_code = 2
+
+
+class PartlyDone(ReadlistError):
+    """Some of the work is done and kept; the sentence says what is left and how to go on."""
+
+    exit_code = 3
+
+
+class SettingsError(WrongUsage):
+    """The configuration cannot be used; the sentence names file and key."""
+
+
+class UnreadableSource(ReadlistError):
+    """A file is not what it should be; the sentence names the file and, where known, line and byte."""
+
+
+class LibraryError(ReadlistError):
+    """The library file cannot be opened or written (locked, read-only, newer, damaged)."""
+
+
+class ServiceError(ReadlistError):
+    """A remote service refused, failed or answered nonsense for good."""

@@ -1,0 +1,82 @@
+"""arXiv identifiers and DOIs: reading every spelling people use, writing the canonical one.
+
+arXiv scheme: ``YYMM.NNNN`` (April 2007 to 2014), ``YYMM.NNNNN`` (since 2015) and, until March 2007,
+``archive/YYMMNNN``, each with an optional ``vN``. https://info.arxiv.org/help/arxiv_identifier.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
+_OLD_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"
+    "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|"
+    "q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+_OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]{{2,}})?/\d{{2}}(?:0[1-9]|1[0-2])\d{{3}}"
+_ID = rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d*))?"
+_BARE = re.compile(rf"(?:arxiv:\s*)?{_ID}", re.IGNORECASE)
+_IN_URL = re.compile(
+    rf"(?:https?://)?(?:[\w.-]+\.)?(?:arxiv\.org|alphaxiv\.org|huggingface\.co|ar5iv\.org)"
+    rf"/(?:abs|pdf|html|format|e-print|src|papers|overview)/{_ID}(?:\.pdf)?/?(?:[?#].*)?",
+    re.IGNORECASE,
+)
+_IN_DOI = re.compile(rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.{_ID}", re.IGNORECASE)
+_SUBJECT_CLASS = re.compile(r"^([a-z-]+)\.[A-Za-z-]{2,}/")
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivId:
+    """An arXiv identifier without its version, and the version where one was given."""
+
+    id: str
+    version: int | None = None
+
+    def __str__(self) -> str:
+        return self.id if self.version is None else f"{self.id}v{self.version}"
+
+
+def parse_arxiv_id(text: str) -> ArxivId | None:
+    """Read an arXiv id from an id, an ``arXiv:`` name, a URL or an arXiv DOI; None when it is none.
+
+    The subject class of old identifiers (``math.GT/0309136``) is dropped: the canonical form has none.
+    """
+    text = text.strip()
+    for pattern in (_BARE, _IN_URL, _IN_DOI):
+        found = pattern.fullmatch(text)
+        if found:
+            identifier = found["id"].lower()
+            identifier = _SUBJECT_CLASS.sub(r"\1/", identifier)
+            return ArxivId(identifier, int(found["version"]) if found["version"] else None)
+    return None
+
+
+def year_and_month(arxiv_id: str) -> tuple[int, int]:
+    """Year and month in which an arXiv id was given out: ``2401.07519`` is (2024, 1), ``math/9912001`` (1999, 12)."""
+    digits = arxiv_id.rpartition("/")[2]
+    short_year, month = int(digits[:2]), int(digits[2:4])
+    return (1900 if short_year >= 91 else 2000) + short_year, month
+
+
+def abs_url(arxiv_id: str) -> str:
+    """The abstract page of a paper."""
+    return f"https://arxiv.org/abs/{arxiv_id}"
+
+
+def pdf_url(arxiv_id: str) -> str:
+    """The PDF of a paper's current version."""
+    return f"https://arxiv.org/pdf/{arxiv_id}"
+
+
+def arxiv_doi(arxiv_id: str) -> str:
+    """The DataCite DOI that arXiv gives each of its papers."""
+    return f"10.48550/arXiv.{arxiv_id}"
+
+
+def normalise_doi(text: str) -> str | None:
+    """A DOI without resolver or prefix, lower case (DOIs compare without case); None when it is none."""
+    found = _DOI.fullmatch(text.strip())
+    return found[1].rstrip(".,;").lower() if found else None
