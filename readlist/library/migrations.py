@@ -1,0 +1,85 @@
+"""Bringing a library file to today's schema: small named steps, recorded in the file, all in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from readlist.errors import LibraryError
+
+#: Marks the file as a readlist library ("rdls"), so that another program's SQLite file is not written into.
+APPLICATION_ID = 0x72646C73
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step from an older schema; ``name`` is recorded in the file and never changes."""
+
+    name: str
+    apply: Callable[[sqlite3.Connection], None]
+
+
+#: Oldest first. A step that was released is never edited; schema.sql shows where all of them lead.
+MIGRATIONS: tuple[Migration, ...] = ()
+
+
+def migrate(connection: sqlite3.Connection, name: str, migrations: Sequence[Migration] = MIGRATIONS) -> list[str]:
+    """Make or upgrade the schema and return the names of the steps that were taken.
+
+    Raises `LibraryError` for a file of another program or of a newer readlist. ``name`` is the file, for the message.
+    """
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application == APPLICATION_ID:
+        applied = {row[0] for row in connection.execute("SELECT name FROM migration")}
+        if applied == {"schema", *(step.name for step in migrations)}:
+            return []
+    elif not _is_empty(connection):
+        raise LibraryError(f"{name}: this SQLite file is not a readlist library; name another with --library")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        steps = _create(connection, migrations) if _is_empty(connection) else _upgrade(connection, name, migrations)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return steps
+
+
+def schema() -> str:
+    """The text of schema.sql."""
+    return resources.files("readlist.library").joinpath("schema.sql").read_text(encoding="utf-8")
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+
+
+def _create(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> list[str]:
+    connection.execute("CREATE TABLE migration (name TEXT PRIMARY KEY) WITHOUT ROWID")
+    # executescript would commit our transaction, so the statements go one by one.
+    statement = ""
+    for line in schema().splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+    names = ["schema", *(step.name for step in migrations)]
+    connection.executemany("INSERT INTO migration (name) VALUES (?)", [(name,) for name in names])
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    return names
+
+
+def _upgrade(connection: sqlite3.Connection, name: str, migrations: Sequence[Migration]) -> list[str]:
+    applied = {row[0] for row in connection.execute("SELECT name FROM migration")}
+    unknown = applied - {"schema", *(step.name for step in migrations)}
+    if unknown:
+        raise LibraryError(
+            f"{name}: written by a newer readlist (it has {', '.join(sorted(unknown))}); upgrade readlist to open it"
+        )
+    steps = [step for step in migrations if step.name not in applied]
+    for step in steps:
+        step.apply(connection)
+        connection.execute("INSERT INTO migration (name) VALUES (?)", (step.name,))
+    return [step.name for step in steps]

@@ -1,0 +1,273 @@
+"""Reading the library: papers, light rows for lists, counts, and what an ID that a person typed means."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from readlist.errors import WrongUsage
+from readlist.identifiers import parse_arxiv_id
+from readlist.library import rows
+from readlist.library.query import Condition, parse
+from readlist.library.store import Library
+from readlist.paper import MatchState, Paper, Record, Sighting, Status, ZoteroLink
+from readlist.text import key
+
+#: Orders of a list. The second key keeps the order in which a listing showed its papers.
+SORTS = {
+    "added": "paper.added DESC, paper.id",
+    "title": "paper.title COLLATE NOCASE, paper.id",
+    "author": "json_extract(paper.authors, '$[0][1]') COLLATE NOCASE, paper.year, paper.id",
+    "date": "coalesce(paper.published, paper.year) DESC, paper.arxiv_id DESC, paper.id",
+    "status": "CASE paper.status WHEN 'reading' THEN 0 WHEN 'to-read' THEN 1 WHEN 'new' THEN 2 WHEN 'read' THEN 3 "
+    "ELSE 4 END, paper.added DESC, paper.id",
+    "priority": "paper.priority DESC, paper.added DESC, paper.id",
+    "changed": "paper.status_changed DESC, paper.id",
+    "discussed": "(SELECT max(comments) FROM sighting WHERE paper_id = paper.id) DESC, paper.id",
+    "id": "paper.id",
+}
+
+
+_LIST_SQL = """
+    SELECT id, title, json_extract(authors, '$[0][1]') AS first_author, json_array_length(authors) AS authors,
+        (SELECT max(author_count) FROM sighting WHERE paper_id = paper.id) AS listed_authors, published, year,
+        json_extract(categories, '$[0]') AS category, tags, status, priority, match_state, citekey, arxiv_id,
+        note <> '' AS noted, removed, (SELECT max(comments) FROM sighting WHERE paper_id = paper.id) AS comments,
+        EXISTS (
+            SELECT 1 FROM zotero_item WHERE paper_id = paper.id AND trashed = 0 AND synced IS NOT NULL
+        ) AS zotero
+    FROM paper WHERE id IN (SELECT value FROM json_each(?))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a list shows of a paper; cheap to read for a windowful."""
+
+    id: int
+    title: str
+    first_author: str | None
+    author_count: int | None
+    published: str | None
+    year: int | None
+    category: str | None
+    tags: tuple[str, ...]
+    status: Status
+    priority: int
+    match: MatchState
+    comments: int | None
+    citekey: str | None
+    arxiv_id: str | None
+    noted: bool
+    in_zotero: bool
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many papers there are of each kind; the trash is counted apart from all the others."""
+
+    total: int
+    status: dict[Status, int]
+    match: dict[MatchState, int]
+    trash: int
+
+
+def get(library: Library, paper_id: int) -> Paper | None:
+    """One paper in full, in the trash or not; None where there is none."""
+    found = many(library, [paper_id])
+    return found[0] if found else None
+
+
+def many(library: Library, ids: Sequence[int]) -> list[Paper]:
+    """Papers in full, in the order of ``ids``; ids that do not exist are left out."""
+    wanted = rows.to_json(list(ids))
+    connection = library.connection
+    sightings: dict[int, list[Sighting]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT * FROM sighting WHERE paper_id IN (SELECT value FROM json_each(?)) ORDER BY id", (wanted,)
+    ):
+        sightings[row["paper_id"]].append(rows.sighting_from(row))
+    links: dict[int, ZoteroLink] = {}
+    for row in connection.execute(
+        "SELECT * FROM zotero_item WHERE paper_id IN (SELECT value FROM json_each(?)) AND synced IS NOT NULL", (wanted,)
+    ):
+        links[row["paper_id"]] = ZoteroLink(row["library"], row["key"], row["version"], rows.read_time(row["synced"]))
+    found = {
+        row["id"]: rows.paper_from(row, sightings[row["id"]], links.get(row["id"]))
+        for row in connection.execute("SELECT * FROM paper WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+    }
+    return [found[paper_id] for paper_id in ids if paper_id in found]
+
+
+def ids(
+    library: Library,
+    query: str = "",
+    *,
+    now: datetime,
+    sort: str = "added",
+    limit: int | None = None,
+    removed: bool = False,
+    extra: Condition | None = None,
+) -> list[int]:
+    """Ids of the papers that a query finds, in order.
+
+    ``removed``: look in the trash. ``sort``: a key of `SORTS`, with ``-`` before it the other way round. ``extra``:
+    a further condition (a view of the TUI). Raises `QueryError` and `WrongUsage`.
+    """
+    name = sort.removeprefix("-")
+    if name not in SORTS:
+        raise WrongUsage(f"cannot sort by {sort!r}; there are {', '.join(SORTS)}")
+    condition = parse(query, now)
+    sql = f"SELECT paper.id FROM paper WHERE paper.removed IS {'NOT ' if removed else ''}NULL AND {condition.sql}"
+    parameters = list(condition.parameters)
+    if extra is not None:
+        sql += f" AND {extra.sql}"
+        parameters += extra.parameters
+    sql += f" ORDER BY {SORTS[name]}"
+    if limit is not None and not sort.startswith("-"):
+        sql += " LIMIT ?"
+        parameters.append(limit)
+    found = [row[0] for row in library.connection.execute(sql, parameters)]
+    return found[::-1][:limit] if sort.startswith("-") else found
+
+
+def list_rows(library: Library, paper_ids: Sequence[int]) -> list[Row]:
+    """Light rows for a windowful of ids, in their order."""
+    found = {
+        row["id"]: _row(row)
+        for row in library.connection.execute(
+            _LIST_SQL,
+            (rows.to_json(list(paper_ids)),),
+        )
+    }
+    return [found[paper_id] for paper_id in paper_ids if paper_id in found]
+
+
+def _row(row: sqlite3.Row) -> Row:
+    return Row(
+        id=row["id"],
+        title=row["title"],
+        first_author=row["first_author"],
+        author_count=row["authors"] or row["listed_authors"],
+        published=row["published"],
+        year=row["year"],
+        category=row["category"],
+        tags=tuple(json.loads(row["tags"])),
+        status=Status(row["status"]),
+        priority=row["priority"],
+        match=MatchState(row["match_state"]),
+        comments=row["comments"],
+        citekey=row["citekey"],
+        arxiv_id=row["arxiv_id"],
+        noted=bool(row["noted"]),
+        in_zotero=bool(row["zotero"]),
+        removed=row["removed"] is not None,
+    )
+
+
+def counts(library: Library) -> Counts:
+    """Papers by status and by match state."""
+    by_status = dict.fromkeys(Status, 0)
+    by_match = dict.fromkeys(MatchState, 0)
+    trash = 0
+    for status, match, removed, count in library.connection.execute(
+        "SELECT status, match_state, removed IS NOT NULL, count(*) FROM paper GROUP BY 1, 2, 3"
+    ):
+        if removed:
+            trash += count
+            continue
+        by_status[Status(status)] += count
+        by_match[MatchState(match)] += count
+    return Counts(sum(by_status.values()), by_status, by_match, trash)
+
+
+def tag_counts(library: Library) -> dict[str, int]:
+    """Tags of the papers that are not in the trash, the most used first."""
+    return dict(
+        library.connection.execute(
+            "SELECT min(tag), count(*) FROM paper_tag JOIN paper ON paper.id = paper_id WHERE removed IS NULL "
+            "GROUP BY tag ORDER BY 2 DESC, 1"
+        ).fetchall()
+    )
+
+
+def find(library: Library, text: str, *, removed: bool | None = False) -> int:
+    """The paper that an ID means: short id, arXiv id or URL, citation key, or the start of one title.
+
+    ``removed``: look among listed papers (False), in the trash (True) or in both (None). Raises `WrongUsage` for
+    none and for several, naming them.
+    """
+    where = {None: "", True: " AND removed IS NOT NULL", False: " AND removed IS NULL"}[removed]
+    text = text.strip()
+    if text[:1] in "pP" and text[1:].isascii() and text[1:].isdigit():
+        found = _ids(library, f"id = ?{where}", int(text[1:]))
+        if found:
+            return found[0]
+    identifier = parse_arxiv_id(text)
+    if identifier is not None:
+        found = _ids(library, f"arxiv_id = ?{where}", identifier.id)
+        if found:
+            return found[0]
+        raise WrongUsage(f"{identifier.id} is not in the list; readlist import {identifier.id} adds it")
+    # A key that a paper carries now comes before one that it carried once, or that a joined paper had.
+    found = _ids(library, f"citekey = ? COLLATE NOCASE{where}", text)
+    found = found or _ids(library, f"id = (SELECT paper_id FROM citekey WHERE key = ?){where}", text)
+    if found:
+        return found[0]
+    return _by_title(library, text, where, removed)
+
+
+def _by_title(library: Library, text: str, where: str, removed: bool | None) -> int:
+    start = key(text)
+    # GLOB, not LIKE: it can use the index, and keys hold none of its special characters.
+    found = _ids(library, f"title_key >= ? AND title_key < ? || char(0x10FFFF){where}", start, start) if start else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        place = " in the trash" if removed else ""
+        raise WrongUsage(f"no paper {text!r}{place}: an ID is p42, an arXiv id, a citation key or the start of a title")
+    shown = [f"p{row.id} {row.title[:60]}" for row in list_rows(library, found[:5])]
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    raise WrongUsage(f"{text!r} could mean {'; '.join(shown)}{more}")
+
+
+def _ids(library: Library, condition: str, *parameters: object) -> list[int]:
+    sql = f"SELECT id FROM paper WHERE {condition} ORDER BY id LIMIT 50"
+    return [row[0] for row in library.connection.execute(sql, parameters)]
+
+
+def candidate_record(library: Library, arxiv_id: str) -> Record | None:
+    """The record of a candidate, kept since the match was weighed."""
+    row = library.connection.execute("SELECT data FROM record WHERE arxiv_id = ?", (arxiv_id,)).fetchone()
+    return rows.record_from(row[0]) if row else None
+
+
+def taken_keys(library: Library) -> set[str]:
+    """Every citation key that was ever written."""
+    return {row[0] for row in library.connection.execute("SELECT key FROM citekey")}
+
+
+def keep_records(library: Library, records: Iterable[Record], now: datetime) -> None:
+    """Keep candidates' records for a person's decision."""
+    with library.unjournaled() as connection:
+        connection.executemany(
+            "INSERT INTO record (arxiv_id, data, fetched) VALUES (?, ?, ?) "
+            "ON CONFLICT (arxiv_id) DO UPDATE SET data = excluded.data, fetched = excluded.fetched",
+            [(record.arxiv_id, rows.record_text(record), rows.time_text(now)) for record in records],
+        )
+
+
+def keep_citekeys(library: Library, keys: dict[int, str]) -> None:
+    """Freeze citation keys on their papers. They outlive undo: a document may cite them already."""
+    with library.unjournaled() as connection:
+        connection.executemany(
+            "INSERT INTO citekey (key, paper_id) VALUES (?, ?)", [(name, number) for number, name in keys.items()]
+        )
+        connection.executemany(
+            "UPDATE paper SET citekey = ? WHERE id = ?", [(name, number) for number, name in keys.items()]
+        )

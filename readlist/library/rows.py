@@ -1,0 +1,229 @@
+"""Between table rows and the nouns: the only place that knows how a value is spelled in the file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from typing import Any
+
+from readlist.paper import (
+    Author,
+    Candidate,
+    Entry,
+    ListedDate,
+    Match,
+    MatchState,
+    Organisation,
+    Paper,
+    Record,
+    Sighting,
+    Status,
+    ZoteroLink,
+)
+from readlist.text import collapse, key
+
+Values = dict[str, Any]
+
+
+def time_text(moment: datetime) -> str:
+    """A time as it stands in the file: UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _day_text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def paper_from(row: sqlite3.Row, sightings: Iterable[Sighting] = (), zotero: ZoteroLink | None = None) -> Paper:
+    """A paper from its row, with what stands in other tables."""
+    match = Match(
+        state=MatchState(row["match_state"]),
+        score=row["match_score"],
+        source=row["match_source"],
+        decided_by=row["match_decided_by"],
+        reasons=tuple(json.loads(row["match_reasons"])),
+        candidates=tuple(
+            Candidate(identifier, title, score, tuple(why))
+            for identifier, title, score, why in json.loads(row["match_candidates"])
+        ),
+    )
+    return Paper(
+        id=row["id"],
+        title=row["title"],
+        abstract=row["abstract"],
+        added=read_time(row["added"]),
+        status_changed=read_time(row["status_changed"]),
+        authors=tuple(Author(*parts) for parts in json.loads(row["authors"])),
+        arxiv_id=row["arxiv_id"],
+        arxiv_version=row["arxiv_version"],
+        published=_day(row["published"]),
+        updated=_day(row["updated"]),
+        given_year=row["year"] if row["arxiv_id"] is None else None,
+        categories=tuple(json.loads(row["categories"])),
+        doi=row["doi"],
+        journal_ref=row["journal_ref"],
+        comment=row["comment"],
+        given_url=row["url"],
+        status=Status(row["status"]),
+        tags=tuple(json.loads(row["tags"])),
+        note=row["note"],
+        citekey=row["citekey"],
+        priority=row["priority"],
+        match=match,
+        by_hand=bool(row["by_hand"]),
+        removed=read_time(row["removed"]) if row["removed"] else None,
+        sightings=tuple(sightings),
+        zotero=zotero,
+    )
+
+
+def match_values(match: Match) -> Values:
+    return {
+        "match_state": str(match.state),
+        "match_score": match.score,
+        "match_source": match.source,
+        "match_decided_by": match.decided_by,
+        "match_reasons": to_json(match.reasons),
+        "match_candidates": to_json([[c.arxiv_id, c.title, c.score, c.reasons] for c in match.candidates]),
+    }
+
+
+def record_values(record: Record) -> Values:
+    """The columns of a paper that its record fills. ``year`` follows from dates or id, as `Paper.year` does."""
+    at = datetime(1970, 1, 1, tzinfo=UTC)
+    year = Paper(0, "", "", at, at, arxiv_id=record.arxiv_id, published=record.published).year
+    return {
+        "title": record.title,
+        "title_key": key(record.title),
+        "abstract": record.abstract,
+        "authors": authors_text(record.authors),
+        "arxiv_id": record.arxiv_id,
+        "arxiv_version": record.version,
+        "published": _day_text(record.published),
+        "updated": _day_text(record.updated),
+        "year": year,
+        "categories": to_json(record.categories),
+        "doi": record.doi,
+        "journal_ref": record.journal_ref,
+        "comment": record.comment,
+    }
+
+
+def authors_text(authors: Iterable[Author]) -> str:
+    return to_json([[author.name, author.family, author.given] for author in authors])
+
+
+def record_text(record: Record) -> str:
+    """A record as JSON, for the table of candidates."""
+    return to_json(
+        {
+            "arxiv_id": record.arxiv_id,
+            "title": record.title,
+            "abstract": record.abstract,
+            "authors": [[author.name, author.family, author.given] for author in record.authors],
+            "version": record.version,
+            "published": _day_text(record.published),
+            "updated": _day_text(record.updated),
+            "categories": record.categories,
+            "doi": record.doi,
+            "journal_ref": record.journal_ref,
+            "comment": record.comment,
+        }
+    )
+
+
+def record_from(text: str) -> Record:
+    data: Mapping[str, Any] = json.loads(text)
+    return Record(
+        **{
+            **data,
+            "authors": tuple(Author(*parts) for parts in data["authors"]),
+            "published": _day(data["published"]),
+            "updated": _day(data["updated"]),
+            "categories": tuple(data["categories"]),
+        }
+    )
+
+
+def fingerprint(entry: Entry) -> str:
+    """Equal for the same text under the same listing month and day, whatever file it stands in."""
+    listed = entry.listing
+    organisation = entry.organisation
+    parts = [
+        f"{listed.month}-{listed.day}" if listed else "",
+        collapse(entry.title),
+        collapse(entry.abstract),
+        str(entry.author_count or ""),
+        f"{organisation.handle} {organisation.name or ''}" if organisation else "",
+        entry.date.text if entry.date else "",
+        "" if entry.comments is None else str(entry.comments),
+        entry.arxiv_id or "",
+    ]
+    return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def sighting_values(entry: Entry, paper_id: int, now: datetime) -> Values:
+    organisation, day, listed = entry.organisation, entry.date, entry.listing
+    return {
+        "paper_id": paper_id,
+        "fingerprint": fingerprint(entry),
+        "title_key": key(entry.title),
+        "source": entry.source,
+        "line": entry.line,
+        "title": entry.title,
+        "abstract": entry.abstract,
+        "arxiv_id": entry.arxiv_id,
+        "author_count": entry.author_count,
+        "organisation_handle": organisation.handle if organisation else None,
+        "organisation_name": organisation.name if organisation else None,
+        "comments": entry.comments,
+        "date_month": day.month if day else None,
+        "date_day": day.day if day else None,
+        "date_year": day.year if day else None,
+        "date_text": day.text if day else None,
+        "listed_month": listed.month if listed else None,
+        "listed_day": listed.day if listed else None,
+        "listed_year": listed.year if listed else None,
+        "listed_text": listed.text if listed else None,
+        "seen": time_text(now),
+    }
+
+
+def sighting_from(row: sqlite3.Row) -> Sighting:
+    organisation = None
+    if row["organisation_handle"] is not None:
+        organisation = Organisation(row["organisation_handle"], row["organisation_name"])
+    entry = Entry(
+        title=row["title"],
+        abstract=row["abstract"],
+        source=row["source"],
+        line=row["line"],
+        author_count=row["author_count"],
+        organisation=organisation,
+        date=_listed_date(row, "date"),
+        comments=row["comments"],
+        listing=_listed_date(row, "listed"),
+        arxiv_id=row["arxiv_id"],
+    )
+    return Sighting(row["id"], entry)
+
+
+def _listed_date(row: sqlite3.Row, prefix: str) -> ListedDate | None:
+    if row[f"{prefix}_month"] is None:
+        return None
+    return ListedDate(row[f"{prefix}_month"], row[f"{prefix}_day"], row[f"{prefix}_year"], row[f"{prefix}_text"])

@@ -1,0 +1,174 @@
+"""The library file: opening it, one transaction an action, undo and redo, copies and checks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from readlist.errors import LibraryError
+from readlist.library import journal
+from readlist.library.journal import Action, Writer
+from readlist.library.migrations import migrate
+
+#: How long to wait for another process that is writing, seconds.
+BUSY_SECONDS = 5.0
+
+
+class Library:
+    """An open library. One connection, for one thread; other threads and processes open their own."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True) -> Library:
+        """Open the file, making or upgrading it as needed.
+
+        Raises `LibraryError` where it is missing (without ``create``), not a library, newer, locked or not writable.
+        """
+        if not create and not path.exists():
+            raise LibraryError(f"{path}: there is no library yet; readlist import FILE starts one")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise LibraryError(f"{path}: cannot open the library: {_reason(error)}") from error
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            migrate(connection, str(path))
+        except sqlite3.Error as error:
+            connection.close()
+            raise LibraryError(f"{path}: cannot open the library: {_reason(error)}") from error
+        except LibraryError:
+            connection.close()
+            raise
+        return cls(connection, path)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For the queries of this package."""
+        return self._connection
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    @contextmanager
+    def action(self, name: str, summary: str, now: datetime, *, extends: int | None = None) -> Iterator[Writer]:
+        """One action: a transaction with its journal row, all or nothing.
+
+        An action that changes no row leaves no trace. ``extends`` names an action of this run that goes on (a long
+        resolve stores each batch as it comes but is one step of undo); it is extended while nothing else was done
+        since. The writer's ``summary``, where set, replaces the one given. Raises `LibraryError`.
+        """
+        with self._transaction():
+            going_on = extends is not None and journal.newest(self._connection) == extends
+            writer = Writer(self._connection, extends if going_on else None, now)
+            yield writer
+            if writer.action_id is not None:
+                self._connection.execute(
+                    "UPDATE action SET name = ?, summary = ? WHERE id = ?",
+                    (name, writer.summary or summary, writer.action_id),
+                )
+
+    @contextmanager
+    def unjournaled(self) -> Iterator[sqlite3.Connection]:
+        """A transaction over tables that are no part of undo (keys ever used, records, Zotero's state)."""
+        with self._transaction():
+            yield self._connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise LibraryError(f"{self.path}: cannot write the library: {_reason(error)}") from error
+
+    def undo(self, count: int = 1) -> list[Action]:
+        """Take back the last ``count`` actions; returns those taken back, newest first."""
+        return self._replay(count, journal.next_to_undo, journal.undo)
+
+    def redo(self, count: int = 1) -> list[Action]:
+        """Do again the last ``count`` undone actions; returns them in the order done."""
+        return self._replay(count, journal.next_to_redo, journal.redo)
+
+    def _replay(self, count: int, following: object, replay: object) -> list[Action]:
+        assert callable(following)
+        assert callable(replay)
+        actions: list[Action] = []
+        with self._transaction():
+            for _ in range(count):
+                action = following(self._connection)
+                if action is None:
+                    break
+                replay(self._connection, action)
+                actions.append(action)
+        return actions
+
+    def history(self, limit: int = 50) -> list[Action]:
+        """The last actions, newest first."""
+        return journal.history(self._connection, limit)
+
+    def version(self) -> int:
+        """A number that changes when another connection has written to the file."""
+        value: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return value
+
+    def backup(self, target: Path) -> None:
+        """Write a copy, whole at any moment: beside the target first, then renamed. Raises `LibraryError`."""
+        partial = target.with_name(target.name + ".partial")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.unlink(missing_ok=True)
+            copy = sqlite3.connect(partial)
+            try:
+                self._connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                copy.close()
+            partial.replace(target)
+        except (OSError, sqlite3.Error) as error:
+            raise LibraryError(f"{target}: cannot write the copy: {_reason(error)}") from error
+
+    def problems(self) -> list[str]:
+        """What is wrong with the file, in sentences; empty when it is sound."""
+        try:
+            found = [row[0] for row in self._connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+            orphans = self._connection.execute(
+                "SELECT count(*) FROM sighting WHERE paper_id NOT IN (SELECT id FROM paper)"
+            ).fetchone()[0]
+            self._connection.execute("INSERT INTO paper_text (paper_text, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError as error:
+            return [f"damaged: {error}"]
+        if orphans:
+            found.append(f"{orphans} sightings belong to no paper")
+        return found
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    if "locked" in text:
+        return "another program is writing to it; try again in a moment"
+    if "readonly" in text or "read-only" in text:
+        return "it is read-only; check the permissions of the file and its folder"
+    if "not a database" in text or "malformed" in text:
+        return f"it is damaged or not an SQLite file ({text}); readlist restore FILE brings back a copy"
+    return text
