@@ -34,7 +34,7 @@ class QueryError(WrongUsage):
     """A query that cannot be read; ``position`` is the offending character, from 0."""
 
     def __init__(self, query: str, position: int, why: str) -> None:
-        super().__init__(f"{why}\n  {query}\n  {' ' * position}^")
+        super().__init__(f"{why}\n  {query[:position]}▸{query[position:]}")
         self.query, self.position, self.why = query, position, why
 
 
