@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from readlist.actions.progress import Progress, Report, silent
-from readlist.errors import LibraryError, WrongUsage
+from readlist.errors import WrongUsage
 from readlist.library import Library, edits, papers
-from readlist.library.query import Condition
-from readlist.paper import Match, MatchState, Record
+from readlist.paper import MatchState, Record
 from readlist.resolver.decision import decide
 from readlist.resolver.question import Answer, Question, question_of
 
@@ -22,15 +21,6 @@ if TYPE_CHECKING:
 
 #: How many answers from the snapshot are stored in one go.
 _BATCH = 200
-
-#: Which states say more than others about a paper; weaker evidence never replaces stronger.
-_STRENGTH = {
-    MatchState.UNRESOLVED: 0,
-    MatchState.NOT_FOUND: 1,
-    MatchState.REVIEW: 2,
-    MatchState.MATCHED: 3,
-    MatchState.NOT_ON_ARXIV: 4,
-}
 
 
 class Service(Protocol):
@@ -59,16 +49,6 @@ class ResolveResult:
     why: str = ""
 
 
-def pending(library: Library, query: str, now: datetime, *, again: bool) -> list[int]:
-    """The papers to be tried: unresolved ones; with ``again`` also those in review and not found."""
-    states = ("unresolved", "review", "not-found") if again else ("unresolved",)
-    marks = ", ".join("?" * len(states))
-    condition = Condition(
-        f"paper.match_state IN ({marks}) AND coalesce(paper.match_decided_by, '') <> 'person'", states
-    )
-    return papers.ids(library, query, now=now, sort="id", extra=condition)
-
-
 def resolve(
     library: Library,
     now: datetime,
@@ -90,7 +70,7 @@ def resolve(
     if source not in {"auto", "snapshot", "api"}:
         raise WrongUsage(f"no source {source!r}; there are auto, snapshot, api")
     started = timer()
-    wanted = pending(library, query, now, again=again)
+    wanted = papers.unresolved(library, query, now, again=again)
     questions = [question_of(paper) for paper in papers.many(library, wanted)]
     run = _Run(library, now, report, len(questions))
     used: list[str] = []
@@ -164,41 +144,20 @@ class _Run:
                 if match.state is MatchState.REVIEW:
                     shown = {candidate.arxiv_id for candidate in match.candidates}
                     doubtful += [found for found in answer.records if found.arxiv_id in shown]
-                self.states[number] = self._keep(writer, number, match, record)
-            matched = sum(state is MatchState.MATCHED for state in self.states.values())
-            writer.summary = f"resolved {matched} of {len(self.states)} papers"
+                self.states[number] = edits.offer_match(writer, number, match, record)
+            writer.summary = self._summary()
         self._action = writer.action_id or self._action
         if doubtful:
             papers.keep_records(self._library, doubtful, self._now)
         self._report(Progress("resolve", len(self.states), self._total))
 
-    def _keep(self, writer: edits.Writer, number: int, match: Match, record: Record | None) -> MatchState:
-        row = writer.connection.execute(
-            "SELECT match_state, match_decided_by FROM paper WHERE id = ?", (number,)
-        ).fetchone()
-        if row is None:  # joined to another paper, or removed by another process, meanwhile
-            return match.state
-        before = MatchState(row["match_state"])
-        if row["match_decided_by"] == "person" or _STRENGTH[match.state] < _STRENGTH[before]:
-            return before
-        edits.set_match(writer, number, match, record)
-        return match.state
-
     def settle(self) -> None:
         """With records known, the years that listings left out can be found."""
         with self._library.action("resolve", "", self._now, extends=self._action) as writer:
-            writer.summary = (
-                f"resolved {sum(s is MatchState.MATCHED for s in self.states.values())} of {len(self.states)} papers"
-            )
+            writer.summary = self._summary()
             edits.settle_years(writer, self._now.date())
         self._action = writer.action_id or self._action
 
-
-def with_record(match: Match, by: str) -> Match:
-    """A match that a person decided."""
-    return replace(match, decided_by=by, candidates=())
-
-
-def no_service() -> Service:
-    """For runs that must not reach the network."""
-    raise LibraryError("the arXiv API is not to be asked here")
+    def _summary(self) -> str:
+        states = list(self.states.values())
+        return f"resolved {states.count(MatchState.MATCHED)} of {len(states)} papers"

@@ -136,6 +136,19 @@ def ids(
     return found[::-1][:limit] if sort.startswith("-") else found
 
 
+def unresolved(library: Library, query: str, now: datetime, *, again: bool) -> list[int]:
+    """Papers that the resolver may try: unresolved ones; with ``again`` also those in review and not found.
+
+    Those that a person decided about are never among them.
+    """
+    states = ("unresolved", "review", "not-found") if again else ("unresolved",)
+    marks = ", ".join("?" * len(states))
+    condition = Condition(
+        f"paper.match_state IN ({marks}) AND coalesce(paper.match_decided_by, '') <> 'person'", states
+    )
+    return ids(library, query, now=now, sort="id", extra=condition)
+
+
 def list_rows(library: Library, paper_ids: Sequence[int]) -> list[Row]:
     """Light rows for a windowful of ids, in their order."""
     found = {
