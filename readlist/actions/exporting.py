@@ -1,0 +1,87 @@
+"""Writing bibliographies and lists."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from readlist.errors import ReadlistError, WrongUsage
+from readlist.library import Library, papers
+from readlist.paper import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """``text`` and how many papers stand in it; ``left_out``: those without a record, which cannot be cited."""
+
+    text: str
+    papers: int
+    left_out: int
+    extension: str
+
+
+def export(library: Library, format_name: str, ids: Sequence[int], **options: object) -> Exported:
+    """Render papers in a format of `readlist.exporters.FORMATS`.
+
+    Citation keys are made where a paper has none and frozen from then on. Raises `WrongUsage` for an unknown format.
+    """
+    from readlist import exporters
+    from readlist.exporters import citekeys
+
+    kind = exporters.format_named(format_name)
+    found = papers.many(library, ids, evidence=not kind.citable_only)
+    chosen = [paper for paper in found if paper.citable] if kind.citable_only else found
+    if kind.citable_only:
+        keyless = [paper for paper in chosen if paper.citekey is None]
+        if keyless:
+            papers.keep_citekeys(library, citekeys.assign(keyless, papers.taken_keys(library)))
+            # Read again: the keys that stand in the library now are the ones to write.
+            chosen = papers.many(library, [paper.id for paper in chosen], evidence=False)
+    text = exporters.render(format_name, chosen, **options)
+    return Exported(text, len(chosen), len(found) - len(chosen), kind.extension)
+
+
+def write(path: Path, text: str) -> bool:
+    """Write a file whole or not at all: beside it first, then renamed; an equal file is left alone.
+
+    Returns whether it was written. Raises `ReadlistError` naming the file.
+    """
+    data = text.encode()
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise ReadlistError(f"{path}: cannot write the file: {error.strerror or error}") from error
+    return True
+
+
+# What BibTeX takes in a key: no blanks, commas, braces, quotes or characters with a meaning in TeX.
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+/-]*")
+
+
+def set_key(library: Library, paper: Paper, key: str) -> None:
+    """Set a citation key by hand. Raises `WrongUsage` for one that BibTeX cannot read or another paper has."""
+    if not _KEY.fullmatch(key):
+        raise WrongUsage(f"{key!r} cannot be a citation key: letters and digits first, then also _ : . + / -")
+    holder = papers.key_holder(library, key)
+    if holder is not None and holder != paper.id:
+        raise WrongUsage(f"{key!r} is or was the key of p{holder}; keys are never used twice")
+    papers.keep_citekeys(library, {paper.id: key})
