@@ -11,27 +11,34 @@ from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
-from readlist.errors import ReadlistError
+from readlist.exporters.citekeys import key_of
 from readlist.exporters.journal import Reference, read_reference
-from readlist.exporters.latex import latex, latex_title
+from readlist.exporters.latex import latex, latex_title, unicode_text
+from readlist.exporters.people import family_and_suffix
 from readlist.paper import Author, Paper
-from readlist.text import collapse
+from readlist.text import collapse, fold
 
 Dialect: TypeAlias = Literal["bibtex", "biblatex"]
 _Entry: TypeAlias = dict[str, Any]
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_SUFFIX = re.compile(r"^(?P<family>.+?),? (?P<suffix>[JS]r\.?|[js]r\.|II|III|IV|2nd|3rd)$")
 # What takes a name apart: BibTeX splits at "and", at commas, and takes "others" for "et al.".
 _SPLITS = re.compile(r",|\b(?:and|others)\b", re.IGNORECASE)
-_PLAIN_NAME = re.compile(r"[A-Za-z .'-]+")
+_PLAIN_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z .'-]+")
+_NOT_IN_NAME = re.compile(r"[{}\\$\"]")
+_NOT_IN_SORT_KEY = re.compile(r"[^a-z0-9 ]")
 # \url and \doi print as they are told, so nothing may be escaped in them; what would end them is percent-encoded.
 _URL_SAFE = "!#$%&'()*+,-./:;=?@_~[]"
 _DOI_SAFE = "!#$&'()*+,-./:;=?@_~[]<>"
 
 
 def bibtex(
-    papers: Iterable[Paper], dialect: Dialect = "bibtex", *, abstract: bool = False, note: bool = False, zotero: bool = True
+    papers: Iterable[Paper],
+    dialect: Dialect = "bibtex",
+    *,
+    abstract: bool = False,
+    note: bool = False,
+    zotero: bool = True,
 ) -> str:
     """Entries in the order of their keys; the same papers give the same bytes. Empty for no papers.
 
@@ -68,23 +75,23 @@ def _with_month_macro(entry: _Entry, database: Any) -> _Entry:
 
 
 def _entry(paper: Paper, dialect: Dialect, *, abstract: bool, note: bool, zotero: bool) -> _Entry:
-    if paper.citekey is None:
-        raise ReadlistError(f'{paper.short_id} "{collapse(paper.title)}" has no citation key yet: give it one first')
+    utf8 = dialect == "biblatex"
     reference = _published(paper)
-    entry: _Entry = {"ENTRYTYPE": _type(paper, reference, dialect), "ID": paper.citekey}
-    authors = _authors(paper.authors)
-    title = latex_title(paper.title) or "{Untitled}"
+    entry: _Entry = {"ENTRYTYPE": _type(paper, reference, dialect), "ID": key_of(paper)}
+    authors = _authors(paper.authors, utf8)
     if authors:
         entry["author"] = authors
     else:
         # Styles sort and label by it: without author or key they complain.
-        entry["key"] = latex(paper.title).replace("{", "").replace("}", "") or paper.citekey
-    entry["title"] = title
-    entry |= _where(paper, reference, dialect) | _when(paper, reference, dialect) | _links(paper, reference, dialect, zotero)
+        entry["key"] = _NOT_IN_SORT_KEY.sub("", fold(paper.title)).strip() or key_of(paper)
+    entry["title"] = latex_title(paper.title, utf8=utf8) or "Untitled"
+    entry |= (
+        _where(paper, reference, dialect) | _when(paper, reference, dialect) | _links(paper, reference, dialect, zotero)
+    )
     if abstract and paper.abstract.strip():
-        entry["abstract"] = latex(paper.abstract)
+        entry["abstract"] = latex(paper.abstract, utf8=utf8)
     if note and paper.note.strip():
-        entry["annotation" if dialect == "biblatex" else "annote"] = latex(paper.note)
+        entry["annotation" if utf8 else "annote"] = latex(paper.note, utf8=utf8)
     return entry
 
 
@@ -108,23 +115,27 @@ def _type(paper: Paper, reference: Reference | None, dialect: Dialect) -> str:
 
 
 def _where(paper: Paper, reference: Reference | None, dialect: Dialect) -> _Entry:
+    utf8 = dialect == "biblatex"
     if reference is None:
-        return {"note": latex(paper.journal_ref)} if paper.journal_ref and paper.journal_ref.strip() else {}
+        return {"note": latex(paper.journal_ref, utf8=utf8)} if paper.journal_ref and paper.journal_ref.strip() else {}
     if reference.kind == "inproceedings":
         # Series, volume and number belong to the proceedings: styles want a series with them, which nobody knows.
-        fields = {"booktitle": latex_title(reference.venue), "pages": reference.pages}
+        fields = {"booktitle": latex_title(reference.venue, utf8=utf8), "pages": reference.pages}
     else:
-        journal = "journaltitle" if dialect == "biblatex" else "journal"
-        fields = {journal: latex(reference.venue)}
+        fields = {"journaltitle" if utf8 else "journal": latex(reference.venue, utf8=utf8)}
         fields |= {"volume": reference.volume, "number": reference.number, "pages": reference.pages}
     return {name: value for name, value in fields.items() if value}
 
 
 def _when(paper: Paper, reference: Reference | None, dialect: Dialect) -> _Entry:
-    """The year of publication; the day of version 1 for preprints. Nothing where the year is unknown."""
+    """The year of publication; the day of version 1 for preprints.
+
+    An unknown year is said in each dialect's own way, since natbib and biber complain when there is none: "n.d." is
+    what styles print, ``XXXX`` is ISO 8601-2 for a year that is not known.
+    """
     year, month = (reference.year, None) if reference else (paper.year, paper.month)
     if year is None:
-        return {}
+        return {"date": "XXXX"} if dialect == "biblatex" else {"year": "n.d."}
     if dialect == "biblatex":
         if paper.published is not None and reference is None:
             return {"date": paper.published.isoformat()}
@@ -151,27 +162,28 @@ def _links(paper: Paper, reference: Reference | None, dialect: Dialect, zotero: 
     return entry
 
 
-def _authors(authors: Iterable[Author]) -> str:
-    return " and ".join(filter(None, map(_name, authors)))
+def _authors(authors: Iterable[Author], utf8: bool) -> str:
+    return " and ".join(filter(None, (_name(author, utf8) for author in authors)))
 
 
-def _name(author: Author) -> str:
+def _name(author: Author, utf8: bool) -> str:
     """``Family, Given``, ``Family, Jr., Given``; groups and single names in braces, so that nothing splits them."""
-    family, given = author.family.strip(), author.given.strip()
+    family, suffix = family_and_suffix(author)
+    given = author.given.strip()
+    if not (_PLAIN_NAME.fullmatch(family) and _PLAIN_NAME.fullmatch(given)):
+        family, given = _clean(family), _clean(given)
     if not family or not given:
-        whole = latex(author.name or family or given)
+        whole = latex(_clean(author.name) or family or given, utf8=utf8)
         return f"{{{whole}}}" if whole else ""
-    suffix = ""
-    if found := _SUFFIX.match(family):
-        family, suffix = found["family"], found["suffix"]
-    parts = [_part(family), suffix, _part(given)] if suffix else [_part(family), _part(given)]
-    if not all(parts):
-        return f"{{{latex(author.name)}}}"
-    return ", ".join(parts)
+    return ", ".join(_part(part, utf8) for part in (family, suffix, given) if part)
 
 
-def _part(text: str) -> str:
-    if _PLAIN_NAME.fullmatch(text) and not _SPLITS.search(text):
-        return text
-    written = latex(text)
+def _clean(name: str) -> str:
+    """A name in Unicode. Braces, backslashes and dollars left by broken TeX are in nobody's name, and biber, which
+    makes initials of names, cannot take them."""
+    return collapse(_NOT_IN_NAME.sub("", unicode_text(name)))
+
+
+def _part(text: str, utf8: bool) -> str:
+    written = text if _PLAIN_NAME.fullmatch(text) else latex(text, utf8=utf8)
     return f"{{{written}}}" if _SPLITS.search(text) else written

@@ -12,8 +12,10 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import count, product
 from string import ascii_lowercase
 
+from readlist.errors import ReadlistError
+from readlist.exporters.people import family_and_suffix
 from readlist.paper import Author, Paper
-from readlist.text import fold
+from readlist.text import collapse, fold
 
 _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
 _KEY = re.compile(r"[A-Za-z0-9:_./+-]+")
@@ -22,7 +24,6 @@ _STOP_WORDS = frozenset(
     "your our its it this that towards toward via using into over under not no l le la les un une der die das ein eine "
     "el los las".split()
 )
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "2nd", "3rd"})
 _WORD = re.compile(r"[^\W_][\w'’.^+]*")
 # Latin letters that are letters of their own, so that taking accents away does not make them ASCII.
 _LETTERS = str.maketrans({"đ": "d", "ð": "d", "þ": "th", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"})
@@ -61,6 +62,16 @@ def assign(papers: Sequence[Paper], taken: Collection[str]) -> dict[int, str]:
     return keys
 
 
+def key_of(paper: Paper) -> str:
+    """The key of a paper that is to be written out.
+
+    Raises `ReadlistError`, naming the paper, when it has none.
+    """
+    if paper.citekey is None:
+        raise ReadlistError(f'{paper.short_id} "{collapse(paper.title)}" has no citation key yet: give it one first')
+    return paper.citekey
+
+
 def valid_key(key: str) -> bool:
     """Whether a key typed by a person can be cited in BibTeX and biber alike."""
     return _KEY.fullmatch(key) is not None
@@ -73,9 +84,7 @@ def _suffixes() -> Iterator[str]:
 
 
 def _family(author: Author) -> str:
-    words = author.family.split() or author.name.split()
-    if len(words) > 1 and _ascii(words[-1]) in _SUFFIXES:
-        words.pop()
+    words = family_and_suffix(author)[0].split() or author.name.split()
     if not author.given and len(words) > 1 and words[0].lower() == "the":
         words = words[1:]
     return _ascii("".join(words))

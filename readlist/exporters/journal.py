@@ -39,17 +39,25 @@ _CONFERENCE = re.compile(
     r"NeurIPS|NIPS|PODC|RSS|SIGGRAPH|SIGIR|SIGMOD|SODA|STOC|UAI|UIST|WACV|WSDM|WWW)\b",
 )
 # Journals whose names hold such a word.
-_NOT_CONFERENCE = re.compile(r"^(?:Proc(?:eedings|\.)? (?:of the )?(?:IEEE|Nat|Roy|R\.|London|Lond|Amer|Am\.)(?!.*Conf))", re.IGNORECASE)
+_NOT_CONFERENCE = re.compile(
+    r"^(?:Proc(?:eedings|\.)? (?:of the )?(?:IEEE|Nat|Roy|R\.|London|Lond|Amer|Am\.)(?!.*Conf))", re.IGNORECASE
+)
 _PREFIX = re.compile(
-    r"^(?:(?:to appear|accepted|published|presented|appeared|appears|forthcoming)\b(?:\s+(?:in|at|by|for))?\s*:?|in\s*:?)\s+",
+    r"^(?:(?:to appear|accepted|published|presented|appeared|appears|forthcoming)\b(?:\s+(?:in|at|by|for))?\s*:?|"
+    r"in\s*:?)\s+",
     re.IGNORECASE,
 )
-_UNSURE = re.compile(r"\b(?:submitted|under review|to be submitted|in preparation|preprint|arxiv|thesis|et al)\b", re.IGNORECASE)
+_UNSURE = re.compile(
+    r"\b(?:submitted|under review|to be submitted|in preparation|preprint|arxiv|thesis|et al)\b", re.IGNORECASE
+)
 
 # Phys.Rev.D83:063512,2011 · Phys. Rev. D 83 (2011) 063512 · Nature 521, 436-444 (2015) · J. Math. Phys. 45 (2004) 1-20
 _NAME = r"(?P<venue>[A-Z][^\d;]*?[A-Za-z.)])"
 _VOL = r"(?P<volume>(?:(?<![A-Za-z])[A-Z]\s?)?\d{1,4}[A-Z]?)"
-_NUM = r"(?:\s*\((?P<number>\d{1,3}(?:[-–/]\d{1,3})?)\)|\s*,?\s*(?:no|issue)\.?\s*(?P<number2>\d{1,3})|\.(?P<number3>\d{1,2})(?=\s*\())?"
+_NUM = (
+    r"(?:\s*\((?P<number>\d{1,3}(?:[-–/]\d{1,3})?)\)|\s*,?\s*(?:no|issue)\.?\s*(?P<number2>\d{1,3})|"
+    r"\.(?P<number3>\d{1,2})(?=\s*\())?"
+)
 _YR = r"(?P<year>(?:19|20)\d\d)"
 _PP = rf"(?P<pages>{_PAGE}(?:{_DASH}{_PAGE})?)"
 _ARTICLES = [

@@ -2,9 +2,13 @@ r"""Text as people and arXiv write it → text that LaTeX, BibTeX and biber read
 
 What comes in is Unicode with TeX in it: maths, accents such as ``Poincar\'e``, macros of the authors, and what is left
 of all these when a web page was flattened (``W_+``). What goes out compiles under pdflatex in a document with UTF-8
-(the default since 2018), ``amsmath`` and ``amssymb``; a few letters (ą, đ, ð, þ, ŋ, «) need ``\usepackage[T1]{fontenc}``.
+(the default since 2018), ``amsmath`` and ``amssymb``; a few letters (ą, đ, ð, þ, ŋ, «) need
+``\usepackage[T1]{fontenc}``.
 Scripts that LaTeX has no commands for (CJK, Cyrillic, emoji) stay as UTF-8 in every dialect: BibTeX copies them as
 bytes, biber understands them, and lualatex, xelatex or a font package prints them.
+
+With ``utf8`` Latin letters stay as they are, for biblatex: biber reads accent commands into letters anyhow, and stacked
+ones (``{\~{\^e}}``) wrongly. A document for pdflatex with letters beyond T1 takes biblatex's option ``safeinputenc``.
 
 Braces come out balanced in BibTeX's way of counting, which takes ``\{`` for a brace too.
 """
@@ -50,16 +54,21 @@ _SPECIAL = re.compile(r"[^A-Za-z0-9 ,.;:!?()'`/*+=@\[\]-]+")
 _OPENING_QUOTE = re.compile(r'(?:(?<=[\s(\[{/–—-])|^)"(?=\S)')
 # In TeX a blank that does not break: after a letter or a stop, before a word ("Fig.~1"). Elsewhere it means "about".
 _TIE = re.compile(r"(?<=[A-Za-z.,;:)\]])~(?=[\w\\$(\[])")
-_TOKEN = re.compile(r"\\(?P<command>[A-Za-z]+)\*?|\\(?P<symbol>.)|\\$|(?P<brace>[{}])|(?P<plain>[^\\${}]+)|\$", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\(?P<command>[A-Za-z]+)\*?|\\(?P<symbol>.)|\\$|(?P<brace>[{}])|(?P<plain>[^\\${}]+)|\$", re.DOTALL
+)
 _ASCII = {
     "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_", "\\": r"{\textbackslash}", "^": r"{\textasciicircum}",
     "~": r"{\textasciitilde}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}", "<": "{$<$}", ">": "{$>$}",
     "|": r"{\textbar}", '"': "''",
 }  # fmt: skip
 _TYPOGRAPHY = {
-    "–": "--", "—": "---", "―": "---", "‘": "`", "’": "'", "‚": ",", "“": "``", "”": "''", "„": ",,", "…": r"{\ldots}",
+    "–": "--", "—": "---", "―": "---", "‘": "`", "’": "'", "‚": ",", "“": "``", "”": "''", "„": ",,",
+    "‟": "``", "‛": "`", "…": r"{\ldots}",
     "\u2010": "-", "\u2011": "-", "\u00ad": "", "\u200b": "", "\u00a0": "~", "ı": r"{\i}", "ȷ": r"{\j}", "ſ": "s",
     "·": r"{\textperiodcentered}", "−": "{$-$}", "×": r"{$\times$}", "→": r"{$\to$}", "←": r"{$\gets$}",
+    # Every encoding draws \'i with a dotless i, and other programs read \'i as í, but not \'\i.
+    "ì": r"{\`i}", "í": r"{\'i}", "î": r"{\^i}", "ï": r'{\"i}',
     "µ": r"{$\mu$}", "¬": r"{$\lnot$}",
 }  # fmt: skip
 _ENSUREMATH = re.compile(r"\\ensuremath\{(.*)\}\Z", re.DOTALL)
@@ -68,16 +77,17 @@ _COMMAND_NAME = re.compile(r"\\([A-Za-z]+)")
 _CYRILLIC = range(0x0400, 0x0530)
 
 
-def latex(text: str) -> str:
+def latex(text: str, *, utf8: bool = False) -> str:
     """A field's text: maths and accents kept, everything else escaped. One line, braces balanced."""
-    return _convert(unicode_text(text), _escape)
+    return _convert(unicode_text(text), _escape_utf8 if utf8 else _escape)
 
 
-def latex_title(text: str) -> str:
+def latex_title(text: str, *, utf8: bool = False) -> str:
     """A title's text, with braces around the words whose capitals a bibliography style would take away."""
     text = unicode_text(text)
     protection = Protection.of(text)
-    return _convert(text, lambda plain: protection.apply(plain, _escape))
+    escape = _escape_utf8 if utf8 else _escape
+    return _convert(text, lambda plain: protection.apply(plain, escape))
 
 
 def unicode_text(text: str) -> str:
@@ -116,6 +126,16 @@ def _escape(plain: str) -> str:
 
 def _translate(found: re.Match[str]) -> str:
     return found[0].translate(table())
+
+
+def _escape_utf8(plain: str) -> str:
+    if '"' in plain:
+        plain = _OPENING_QUOTE.sub("``", plain)
+    return _SPECIAL.sub(_translate_utf8, plain)
+
+
+def _translate_utf8(found: re.Match[str]) -> str:
+    return found[0].translate(_utf8_table())
 
 
 class _Reader:
@@ -267,11 +287,26 @@ def table() -> _Table:
     return known
 
 
+class _Utf8Table(dict[int, str]):
+    """The table for biblatex: Latin letters are themselves, the rest as in `table`."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        latin = character.isalpha() and code < 0x1F00 and unicodedata.name(character, "").startswith("LATIN")
+        self[code] = written = character if latin else table()[code]
+        return written
+
+
+@lru_cache(maxsize=1)
+def _utf8_table() -> _Utf8Table:
+    return _Utf8Table()
+
+
 def _work_out(character: str, known: _Table) -> str:
     category = unicodedata.category(character)
     if category in {"Cc", "Cs", "Cf", "Zl", "Zp"}:  # controls, halves of pairs, direction marks
         return character if character == "\u200d" else " " if category[0] == "Z" else ""
-    base, *marks = unicodedata.normalize("NFD", character)
+    base, *marks = list(unicodedata.normalize("NFD", character))
     if marks and base.isascii() and all(mark in _COMMANDS for mark in marks):
         return _accented(base, marks)
     if character in _COMMANDS:
@@ -288,10 +323,8 @@ def _accented(base: str, marks: list[str]) -> str:
     written = base
     for mark in marks:
         command = _COMMANDS[mark]
-        if command.isalpha() or len(written) > 1:
-            written = f"\\{command}{{{written}}}"
-        else:
-            written = f"\\{command}{written}"
+        braces = command.isalpha() or len(written) > 1
+        written = f"\\{command}{{{written}}}" if braces else f"\\{command}{written}"
     return f"{{{written}}}"
 
 

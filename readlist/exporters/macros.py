@@ -79,9 +79,7 @@ TEXT_STYLES = frozenset(
 )
 
 #: Sizes of delimiters: ``\big(``.
-BIG = frozenset(
-    "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm biggm Biggm middle".split()
-)
+BIG = frozenset("big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm biggm Biggm middle".split())
 DELIMITERS = frozenset(
     "langle rangle lbrace rbrace lbrack rbrack lfloor rfloor lceil rceil lvert rvert lVert rVert vert Vert backslash "
     "uparrow downarrow updownarrow Uparrow Downarrow Updownarrow ulcorner urcorner llcorner lrcorner lmoustache "

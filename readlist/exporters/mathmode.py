@@ -31,7 +31,7 @@ _NOT_MATHS = frozenset(
     "above hbox left right".split()
 )
 _DROPPED = frozenset("limits nolimits nonumber notag displaylimits thinspace allowbreak relax null strut".split())
-_NOT_WORDS = frozenset("_^$#&%~{\"")
+_NOT_WORDS = frozenset('_^$#&%~{"')
 _ESCAPED = frozenset({r"\ ", r"\,", r"\%", r"\&", r"\_", r"\#"})
 _MAX_DEPTH = 40
 

@@ -68,4 +68,4 @@ class Protection:
             return True
         if len(word) == 1:
             return not first and word != "A"
-        return not first and (self.sentence_case or word.split("'")[0].split("’")[0] in _NAMES)
+        return not first and (self.sentence_case or word.split("'", maxsplit=1)[0].split("’", maxsplit=1)[0] in _NAMES)
