@@ -17,15 +17,18 @@ from readlist.paper import Paper
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """``text`` and how many papers stand in it; ``left_out``: those without a record, which cannot be cited."""
+    """``text`` and how many papers stand in it; ``left_out``: those without a record, which cannot be cited.
+
+    ``file_name``: what the file is called unless the user says otherwise.
+    """
 
     text: str
     papers: int
     left_out: int
-    extension: str
+    file_name: str
 
 
-def export(library: Library, format_name: str, ids: Sequence[int], **options: object) -> Exported:
+def export(library: Library, format_name: str, ids: Sequence[int], **options: bool) -> Exported:
     """Render papers in a format of `readlist.exporters.FORMATS`.
 
     Citation keys are made where a paper has none and frozen from then on. Raises `WrongUsage` for an unknown format.
@@ -33,17 +36,25 @@ def export(library: Library, format_name: str, ids: Sequence[int], **options: ob
     from readlist import exporters
     from readlist.exporters import citekeys
 
-    kind = exporters.format_named(format_name)
-    found = papers.many(library, ids, evidence=not kind.citable_only)
-    chosen = [paper for paper in found if paper.citable] if kind.citable_only else found
-    if kind.citable_only:
+    kind = exporters.FORMATS.get(format_name)
+    if kind is None:
+        raise WrongUsage(f"no format {format_name!r}; there are {', '.join(exporters.FORMATS)}")
+    found = papers.many(library, ids, evidence=not kind.citable)
+    chosen = [paper for paper in found if paper.citable] if kind.citable else found
+    if kind.citable:
         keyless = [paper for paper in chosen if paper.citekey is None]
         if keyless:
             papers.keep_citekeys(library, citekeys.assign(keyless, papers.taken_keys(library)))
             # Read again: the keys that stand in the library now are the ones to write.
             chosen = papers.many(library, [paper.id for paper in chosen], evidence=False)
     text = exporters.render(format_name, chosen, **options)
-    return Exported(text, len(chosen), len(found) - len(chosen), kind.extension)
+    return Exported(text, len(chosen), len(found) - len(chosen), _file_name(format_name, kind.extension))
+
+
+def _file_name(format_name: str, extension: str) -> str:
+    """``library.bib``; formats that share their extension with a more common one are told apart."""
+    shared = {"biblatex": "library.biblatex.bib", "csl-json": "library.csl.json"}
+    return shared.get(format_name, f"library.{extension}")
 
 
 def write(path: Path, text: str) -> bool:

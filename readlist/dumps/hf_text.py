@@ -218,7 +218,8 @@ class _Reader:
         return self._close_entry(start, text, end + 1, found)
 
     def _is_organisation(self, text: str) -> bool:
-        return len(text) <= 100 and len(self._body) >= 1 and not _is_abstract(text)
+        named = any(character.isalpha() for character in text)
+        return named and len(text) <= 100 and len(self._body) >= 1 and not _is_abstract(text)
 
     def _bare_dot(self, start: int) -> int:
         """A dot with no byline before it: its date still belongs to the entry above."""

@@ -100,7 +100,7 @@ def _terms(query: str) -> list[_Term]:
         if name is not None and name not in _FILTERS:
             if quoted or not value:
                 raise QueryError(query, found.start("filter"), f"unknown filter {name!r}; known: {', '.join(_FILTERS)}")
-            # "Foo:bar" without such a filter is a word of a title, unless it looks like a mistyped filter.
+            # "InstantID:" and "foo:bar" are words of a title, unless they look like a mistyped filter.
             near = [known for known in _FILTERS if known[:3] == name[:3]]
             if near:
                 raise QueryError(query, found.start("filter"), f"unknown filter {name!r}; did you mean {near[0]!r}?")

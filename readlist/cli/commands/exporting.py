@@ -34,7 +34,7 @@ def export_command(
     if target == "-":
         output.raw(done.text)
     else:
-        path = writable(target) if target else settings.export_folder / f"library{done.extension}"
+        path = writable(target) if target else settings.export_folder / done.file_name
         written = write(path, done.text)
         output.data(str(path))
         output.say(f"{count(done.papers, 'paper')}{'' if written else ', nothing changed'}")

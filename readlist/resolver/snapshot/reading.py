@@ -70,9 +70,9 @@ def record_of(data: Mapping[str, Any]) -> Record:
         title=title,
         abstract=collapse(str(data.get("abstract") or "")),
         authors=tuple(from_parsed(parts) for parts in parsed) if parsed else split_author_line(line),
-        version=len(versions) or None,
+        version=_version(versions[-1]) if versions else None,
         published=_created(versions[0]) if versions else None,
-        updated=_created(versions[-1]) if versions else None,
+        updated=_created(versions[-1]) if versions and _version(versions[-1]) else None,
         categories=tuple(str(data.get("categories") or "").split()),
         doi=_text(data.get("doi")),
         journal_ref=_text(data.get("journal-ref")),
@@ -82,6 +82,12 @@ def record_of(data: Mapping[str, Any]) -> Record:
 
 def _text(value: object) -> str | None:
     return collapse(str(value)) or None if value else None
+
+
+def _version(version: object) -> int | None:
+    """The number in ``v2``."""
+    number = str(version.get("version", "")).removeprefix("v") if isinstance(version, dict) else ""
+    return int(number) if number.isdigit() else None
 
 
 def _created(version: object) -> date | None:
