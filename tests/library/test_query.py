@@ -35,8 +35,14 @@ def shelf(library: Library, now: datetime) -> Library:
         edits.set_match(
             writer, 1, sure, record("2401.00001", "Identity-Preserving Faces", categories=("cs.CV", "cs.AI"))
         )
-        old = Record("math/0303109", "The Poincaré conjecture", "Ricci flow with surgery.",
-                     (Author("Grisha Perelman", "Perelman", "Grisha"),), doi="10.1000/1", categories=("math.DG",))  # fmt: skip
+        old = Record(
+            "math/0303109",
+            "The Poincaré conjecture",
+            "Ricci flow with surgery.",
+            (Author("Grisha Perelman", "Perelman", "Grisha"),),
+            doi="10.1000/1",
+            categories=("math.DG",),
+        )
         edits.set_match(writer, 2, sure, old)
         edits.set_match(writer, 3, Match(MatchState.REVIEW, 0.5, "test", "resolver"))
     triage.change_tags(library, [1], now, add=["Faces", "to do"])
