@@ -54,6 +54,7 @@ _SPECIAL = re.compile(r"[^A-Za-z0-9 ,.;:!?()'`/*+=@\[\]-]+")
 _OPENING_QUOTE = re.compile(r'"(?:(?<=[\s(\[{/–—-]")|(?<=^"))(?=\S)')
 # In TeX a blank that does not break: after a letter or a stop, before a word ("Fig.~1"). Elsewhere it means "about".
 _TIE = re.compile(r"~(?<=[A-Za-z.,;:)\]]~)(?=[\w\\$(\[])")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _BETWEEN_DOLLARS = re.compile(r"(\$(?<!\\\$)[^$]*\$(?<!\\\$))")
 _TOKEN = re.compile(
     r"\\(?P<command>[A-Za-z]+)\*?|\\(?P<symbol>.)|\\$|(?P<brace>[{}])|(?P<plain>[^\\${}]+)|\$", re.DOTALL
@@ -80,7 +81,7 @@ _CYRILLIC = range(0x0400, 0x0530)
 
 def latex(text: str, *, utf8: bool = False) -> str:
     """A field's text: maths and accents kept, everything else escaped. One line, braces balanced."""
-    return _convert(unicode_text(text), _escape_utf8 if utf8 else _escape)
+    return _convert(unicode_text(text), _escape_utf8 if utf8 else _escape).strip()
 
 
 def latex_title(text: str, *, utf8: bool = False) -> str:
@@ -88,13 +89,13 @@ def latex_title(text: str, *, utf8: bool = False) -> str:
     text = unicode_text(text)
     protection = Protection.of(text)
     escape = _escape_utf8 if utf8 else _escape
-    return _convert(text, lambda plain: protection.apply(plain, escape))
+    return _convert(text, lambda plain: protection.apply(plain, escape)).strip()
 
 
 def unicode_text(text: str) -> str:
     r"""White space collapsed and TeX's accents and letters outside maths as Unicode (``Poincar\'e`` → ``Poincaré``)."""
     if not (text.isascii() and text.isprintable() and "  " not in text):  # five times as fast as to collapse at once
-        text = collapse(text)
+        text = collapse(_CONTROLS.sub("", collapse(text)))
     text = text.strip()
     if "\\" not in text:
         return text
@@ -133,7 +134,7 @@ def _escape_utf8(plain: str) -> str:
 
 def _escape_with(plain: str, translate: Callable[[re.Match[str]], str]) -> str:
     # Most abstracts hold nothing special: to ask for each character costs a tenth of a walk through the text.
-    if plain.isascii() and plain.isprintable() and not any(map(plain.__contains__, _ASCII)):
+    if plain.isascii() and not any(map(plain.__contains__, _ASCII)):
         return plain
     if '"' in plain:
         plain = _OPENING_QUOTE.sub("``", plain)
@@ -206,11 +207,13 @@ class _Reader:
         elif found["command"]:
             return self.command(found)
         else:
-            self.symbol(found["symbol"], found[0])
+            self.symbol(found["symbol"], found[0], after_blank=self.text[: found.start()].endswith(" "))
         return found.end()
 
-    def symbol(self, symbol: str | None, source: str) -> None:
-        if symbol is not None and symbol in "%&_#${}":
+    def symbol(self, symbol: str | None, source: str, *, after_blank: bool) -> None:
+        if symbol == " " and after_blank:
+            self.plain.append(source)  # TeX's own blank follows a word: this is a backslash that stands alone
+        elif symbol is not None and symbol in "%&_#${}":
             self.plain.append(symbol)
         elif symbol is not None and symbol in "\\ ,;:>":
             self.plain.append(" ")

@@ -41,8 +41,8 @@ class Protection:
         In sentence case a capital in the middle is a name's; in capitals throughout none tells anything.
         """
         words = title.split(" ")
-        long = [word for word in words[1:] if len(word) > 3 and word[0].isalpha()]
-        lower = sum(word[0].islower() for word in long)
+        long = [word for word in words[1:] if len(word) > 3]
+        lower = sum(map(str.islower, long))
         return cls(
             all_capitals=len(words) > 3 and title.isupper(),
             sentence_case=len(long) > 1 and lower * 2 > len(long),
