@@ -24,7 +24,10 @@ _Entry: TypeAlias = dict[str, Any]
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # What takes a name apart: BibTeX splits at "and", at commas, and takes "others" for "et al.".
 _SPLITS = re.compile(r",|\b(?:and|others)\b", re.IGNORECASE)
+# By far the most names. One word of family name, so no suffix; capitals, so no particle.
+_ORDINARY_NAME = re.compile(r"(?!(?i:and|others),)[A-Z][A-Za-z'-]+,(?: (?!(?i:and|others)\b)[A-Z][A-Za-z'.-]*)+")
 _PLAIN_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z .'-]+")
+_NOT_IN_CATEGORY = re.compile(r"[^A-Za-z.-]")
 _NOT_IN_NAME = re.compile(r"[{}\\$\"]")
 _NOT_IN_SORT_KEY = re.compile(r"[^a-z0-9 ]")
 # \url and \doi print as they are told, so nothing may be escaped in them; what would end them is percent-encoded.
@@ -154,11 +157,13 @@ def _links(paper: Paper, reference: Reference | None, dialect: Dialect, zotero: 
             if zotero:
                 entry["eprinttype"] = "arxiv"
         if paper.primary_category:
-            entry["eprintclass" if dialect == "biblatex" else "primaryClass"] = latex(paper.primary_category)
+            entry["eprintclass" if dialect == "biblatex" else "primaryClass"] = _NOT_IN_CATEGORY.sub(
+                "", paper.primary_category
+            )
     if paper.doi and paper.doi.strip():
         entry["doi"] = quote(paper.doi.strip(), safe=_DOI_SAFE + "%")
-    if paper.url and paper.url.strip() and not (reference and paper.doi):
-        entry["url"] = quote(paper.url.strip(), safe=_URL_SAFE)
+    if paper.url and not (reference and paper.doi):
+        entry["url"] = paper.url if paper.arxiv_id else quote(paper.url.strip(), safe=_URL_SAFE)
     return entry
 
 
@@ -168,6 +173,9 @@ def _authors(authors: Iterable[Author], utf8: bool) -> str:
 
 def _name(author: Author, utf8: bool) -> str:
     """``Family, Given``, ``Family, Jr., Given``; groups and single names in braces, so that nothing splits them."""
+    plain = f"{author.family}, {author.given}"
+    if _ORDINARY_NAME.fullmatch(plain):
+        return plain
     family, suffix = family_and_suffix(author)
     given = author.given.strip()
     if not (_PLAIN_NAME.fullmatch(family) and _PLAIN_NAME.fullmatch(given)):

@@ -13,6 +13,7 @@ from itertools import count, product
 from string import ascii_lowercase
 
 from readlist.errors import ReadlistError
+from readlist.exporters.latex import unicode_text
 from readlist.exporters.people import family_and_suffix
 from readlist.paper import Author, Paper
 from readlist.text import collapse, fold
@@ -92,7 +93,7 @@ def _family(author: Author) -> str:
 
 def _first_word(title: str) -> str:
     fallback = ""
-    for word in _WORD.findall(fold(title)):
+    for word in _WORD.findall(fold(unicode_text(title))):
         ascii_word = _ascii(word.removesuffix("'s").removesuffix("’s"))
         if ascii_word and word not in _STOP_WORDS:
             return ascii_word
@@ -101,5 +102,5 @@ def _first_word(title: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", fold(text)).translate(_LETTERS)
+    folded = unicodedata.normalize("NFKD", fold(unicode_text(text))).translate(_LETTERS)
     return _NOT_IN_KEY.sub("", folded)

@@ -40,5 +40,6 @@ def _row(paper: Paper) -> tuple[object, ...]:
 def _safe(cell: object) -> str:
     """An apostrophe in front makes a spreadsheet show the text instead of computing it."""
     text = "" if cell is None else str(cell).replace("\0", "")
-    starts = text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_STARTS_FORMULA)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # the writer quotes its own line end only
+    starts = text.startswith(("\t", "\n")) or text.lstrip().startswith(_STARTS_FORMULA)
     return f"'{text}" if starts else text

@@ -40,11 +40,11 @@ class Protection:
 
         In sentence case a capital in the middle is a name's; in capitals throughout none tells anything.
         """
-        words = [word for word in _WORD.findall(title) if word[0].isalpha()]
+        words = title.split(" ")
         long = [word for word in words[1:] if len(word) > 3]
-        lower = sum(word[0].islower() for word in long)
+        lower = sum(map(str.islower, long))
         return cls(
-            all_capitals=len(words) > 3 and not any(character.islower() for character in title),
+            all_capitals=len(words) > 3 and title.isupper(),
             sentence_case=len(long) > 1 and lower * 2 > len(long),
         )
 
@@ -55,8 +55,13 @@ class Protection:
         out: list[str] = []
         done = 0
         for found in _WORD.finditer(plain):
-            if self._needs_braces(found[0], first=found.start() == 0 or plain[: found.start()].rstrip().endswith(":")):
-                out += escape(plain[done : found.start()]), "{", escape(found[0]), "}"
+            word = found[0]
+            rest = word[1:]
+            if rest.islower() and rest.isalpha() and not self.sentence_case and word not in _NAMES:
+                continue  # by far the most words: Capitalised or not
+            start = found.start()
+            if self._needs_braces(word, first=start == 0 or plain[:start].rstrip().endswith(":")):
+                out += escape(plain[done:start]), "{", escape(word), "}"
                 done = found.end()
         out.append(escape(plain[done:]))
         return "".join(out)
