@@ -182,7 +182,7 @@ class ArxivServer:
         query, ids = parameters.get("search_query", ""), parameters.get("id_list", "")
         if not query and not ids:
             raise _BadRequest("Either a search_query or id_list must be specified for the classic API.")
-        if self.poison is not None and self.poison in query + ids:
+        if self.poison is not None and self.poison.casefold() in (query + ids).casefold():
             raise _BadRequest(f"Invalid query string: '{query or ids}'")
         named = self._named(ids) if ids else None
         if not query:

@@ -7,6 +7,7 @@ import re
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 from readlist.resolver.question import Question
 from readlist.text import key, words
@@ -52,22 +53,22 @@ def _runs(text: str) -> set[tuple[str, ...]]:
     return set(zip(*(tokens[i:] for i in range(4)), strict=False))
 
 
+_SYLLABLES = "ba dor fen gul hir jom kat lev mur nop pel qua rix sut tav vor wen yad zol bri cla dre".split()
+
+
 def made_up(count: int = 30) -> list[Row]:
     """Records that resemble none but themselves, with authors, dates and abstracts."""
     return [_made_up(number) for number in range(1, count + 1)]
 
 
 def _made_up(number: int) -> Row:
-    nouns = "heron lantern glacier violin harbour orchard compass meadow thimble quarry".split()
-    verb = "measuring folding tracing mending counting sorting".split()[number % 6]
-    one, two, three = nouns[number % 10], nouns[(number * 7 + 3) % 10], nouns[(number + 4) % 10]
+    chance = Random(number)
+    vocabulary = ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(80)]
     return {
         "id": f"2401.{number:05d}",
-        "title": f"{verb.title()} the {one} of {two} number {number}",
+        "title": f"{' '.join(vocabulary[:3]).capitalize()}: {' of the '.join(vocabulary[3:6])}",
         "authors": f"Ana Brandt{number}, Li Wei and Jan van der Berg",
-        "abstract": f"We study how a {one} behaves while {verb} continues for {number} nights. The patient gardener "
-        f"watches every {three} beneath copper moonlight, and specimen {number} answers with seventeen distinct "
-        f"murmurs per evening. Afterwards nobody forgets the {two} that wanders {verb} towards the {three}.",
+        "abstract": ". ".join(" ".join(vocabulary[at : at + 10]).capitalize() for at in range(10, 80, 10)) + ".",
         "categories": "cs.CV cs.AI",
         "comments": f"{number} pages",
         "versions": [{"version": "v1", "created": "Mon, 15 Jan 2024 10:00:00 GMT"}],

@@ -12,6 +12,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 
 from readlist.errors import ServiceError
@@ -34,6 +36,15 @@ OnWait = Callable[[float, str], None]
 
 def _no_listener(_seconds: float, _reason: str) -> None:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """When the last request started, and from when until when the service asked for quiet: seconds since the epoch."""
+
+    started: float = 0.0
+    quiet_from: float = 0.0
+    quiet_until: float = 0.0
 
 
 class Pace:
@@ -66,16 +77,16 @@ class Pace:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked(on_wait) as file:
             self._wait(file, on_wait)
-            self._write(file, started=self._clock(), quiet_until=0.0)
+            self._write(file, _State(started=self._clock()))
             yield
 
     def pause(self, seconds: float) -> None:
         """Let no process of this machine ask again for so long (Retry-After, overload)."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked(_no_listener) as file:
-            started, quiet_until = self._read(file)
-            until = self._clock() + min(seconds, _LONGEST_PAUSE)
-            self._write(file, started=started, quiet_until=max(quiet_until, until))
+            state, now = self._read(file), self._clock()
+            until = max(state.quiet_until, now + min(seconds, _LONGEST_PAUSE))
+            self._write(file, _State(state.started, now, until))
 
     def remaining(self) -> tuple[float, bool]:
         """Seconds until the next request may start, and whether the service itself asked for that wait."""
@@ -85,12 +96,9 @@ class Pace:
             return self._remaining(file)
 
     def _remaining(self, file: int) -> tuple[float, bool]:
-        now = self._clock()
-        started, quiet_until = self._read(file)
-        whole = self.delay * (1 + _MARGIN)
-        # A start in the future means that the clock was set back: a whole delay from now is always enough.
-        since_start = min(max(started + whole - now, 0.0), whole)
-        quiet = min(max(quiet_until - now, 0.0), _LONGEST_PAUSE)
+        state, now = self._read(file), self._clock()
+        since_start = max(state.started + self.delay * (1 + _MARGIN) - now, 0.0)
+        quiet = max(state.quiet_until - now, 0.0)
         return max(since_start, quiet), quiet > since_start
 
     def _wait(self, file: int, on_wait: OnWait) -> None:
@@ -122,21 +130,32 @@ class Pace:
         finally:
             os.close(file)
 
-    def _read(self, file: int) -> tuple[float, float]:
+    def _read(self, file: int) -> _State:
+        """What the file says, mended where it cannot be true."""
+        now = self._clock()
         os.lseek(file, 0, os.SEEK_SET)
         text = os.read(file, 4096)
         if not text:
-            return 0.0, 0.0
+            return _State()
         try:
-            state = json.loads(text)
-            return float(state["started"]), float(state["quiet_until"])
-        except (ValueError, TypeError, KeyError):
-            # A torn write: somebody was just asking.
-            return self._clock(), 0.0
+            state = _State(**{name: float(value) for name, value in json.loads(text).items()})
+            damaged = not all(map(isfinite, (state.started, state.quiet_from, state.quiet_until)))
+        except (ValueError, TypeError, AttributeError):
+            damaged = True
+        if damaged:
+            state = _State(started=now)  # a torn write: somebody was just asking
+        elif state.started > now or state.quiet_from > now:
+            # The clock was set back. A whole delay and a whole pause from now are always enough.
+            pause = min(max(state.quiet_until - state.quiet_from, 0.0), _LONGEST_PAUSE)
+            state = _State(min(state.started, now), now, now + pause)
+        else:
+            return state
+        self._write(file, state)
+        return state
 
     @staticmethod
-    def _write(file: int, *, started: float, quiet_until: float) -> None:
-        text = json.dumps({"started": started, "quiet_until": quiet_until}).encode()
+    def _write(file: int, state: _State) -> None:
+        text = json.dumps(asdict(state)).encode()
         os.lseek(file, 0, os.SEEK_SET)
         os.write(file, text)
         os.ftruncate(file, len(text))
