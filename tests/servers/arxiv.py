@@ -28,8 +28,8 @@ from tests.servers.arxiv_markup import entry, error_feed, feed
 
 Markup = Literal["modern", "legacy"]
 Phrases = Literal["strict", "bag"]
-#: What totalResults counts: all that match, what stands on the page, or (for ids) what was asked for.
-Totals = Literal["found", "page", "asked"]
+#: What totalResults counts: all that match, what the page shows, (for ids) what was asked for, or more than there is.
+Totals = Literal["found", "page", "asked", "over"]
 
 _LONGEST_URL = 8000
 _WINDOW = 10_000
@@ -156,11 +156,10 @@ class ArxivServer:
         if size == 0 or 1 + round(start / size) > _WINDOW // size:
             raise _BadRequest("result window is too large", 500)
         shown = [self.index.rows[number] for number in numbers[start : start + size]]
-        total, kind = len(numbers), fault.kind if fault else ""
-        if self.totals == "page":
-            total = len(shown)
-        elif self.totals == "asked" and parameters.get("id_list"):
-            total = len(parameters["id_list"].split(","))
+        ids = parameters.get("id_list", "").split(",")
+        totals = {"found": len(numbers), "page": len(shown), "asked": len(ids), "over": len(numbers) + 5}
+        counting = "found" if self.totals == "asked" and ids == [""] else self.totals
+        total, kind = totals[counting], fault.kind if fault else ""
         if kind == "empty":
             shown = []
         elif kind == "short":
@@ -246,6 +245,7 @@ class _QuietServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     arxiv: ArxivServer
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     timeout = 20
 
     def do_GET(self) -> None:
@@ -353,7 +353,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--markup", choices=["modern", "legacy"], default="modern")
     parser.add_argument("--phrases", choices=["strict", "bag"], default="strict")
-    parser.add_argument("--totals", choices=["found", "page", "asked"], default="found")
+    parser.add_argument("--totals", choices=["found", "page", "asked", "over"], default="found")
     chosen = parser.parse_args()
     rows = read_rows(chosen.records)
     modes = {"markup": chosen.markup, "phrases": chosen.phrases, "totals": chosen.totals}

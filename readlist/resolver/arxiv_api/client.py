@@ -64,7 +64,7 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
         #: Requests sent so far, redirects and repetitions included.
         self.requests = 0
         self._listener = listener
-        self._longest_wait = longest_wait
+        self._longest_wait = max(longest_wait, _OVERLOADED[-1] * delay)
         self._clock = clock
         self._pace = Pace(state_folder, delay, clock=clock, sleep=sleep)
         self._cache = AnswerCache(state_folder / "arxiv-cache", clock=clock)

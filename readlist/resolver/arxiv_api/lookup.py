@@ -12,7 +12,7 @@ from typing import Protocol
 from readlist.identifiers import parse_arxiv_id
 from readlist.paper import MatchState, Record
 from readlist.resolver.arxiv_api.candidates import Candidates
-from readlist.resolver.arxiv_api.faults import Fault, GaveUp, Refused, TooLong
+from readlist.resolver.arxiv_api.faults import GaveUp, Refused, TooLong
 from readlist.resolver.arxiv_api.feed import Page
 from readlist.resolver.arxiv_api.queries import by_abstract, by_phrase, by_words, evenly, generic
 from readlist.resolver.decision import decide
@@ -20,8 +20,9 @@ from readlist.resolver.question import Answer, Question
 
 SOURCE = "api"
 _IDS = 100
-#: Questions to a query. Forty titles are about 400 clauses where phrases are taken apart; the index allows 1,024.
+#: Questions to a query, and words: where phrases are taken apart each is a clause, of which the index allows 1,024.
 _TITLES, _ABSTRACTS, _ALONE = 40, 25, 8
+_MOST_CLAUSES = 900
 #: Characters to a query: far below what a POST body may have, and an end to what strange titles can do.
 _LONGEST_QUERY = 16_000
 #: Results to a question: partial twins outrank a plain title in the sum over all clauses, a short title above all.
@@ -222,12 +223,11 @@ class LookUp:
 
 
 def _short_enough(batch: list[_Item]) -> Iterator[list[_Item]]:
-    if len(batch) > 1 and sum(len(item.clause) + 4 for item in batch) > _LONGEST_QUERY:
+    characters = sum(len(item.clause) + 4 for item in batch)
+    clauses = sum(len(item.clause.split()) for item in batch)
+    if len(batch) > 1 and (characters > _LONGEST_QUERY or clauses > _MOST_CLAUSES):
         middle = len(batch) // 2
         yield from _short_enough(batch[:middle])
         yield from _short_enough(batch[middle:])
     elif batch:
         yield batch
-
-
-__all__ = ["SOURCE", "Fault", "LookUp"]

@@ -39,7 +39,10 @@ _COMBINING = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
     '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328",
 }  # fmt: skip
-_ACCENT = re.compile(r"\\([`'^\"~=.]|[uvHcdrk](?![A-Za-z]))\s*\{?\s*\\?([A-Za-z])\s*\}?")
+# An accent before its letter, either of them in braces or not.
+_ACCENT = re.compile(
+    r"(?:\{\s*)?\\([`'^\"~=.]|[uvHcdrk](?![A-Za-z]))\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\?([A-Za-z]))(?:\s*\})?"
+)
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lamda mu nu xi omicron pi rho sigma tau upsilon phi chi "
     "psi omega"
@@ -61,13 +64,14 @@ _RUN = re.compile(r"(?<![^\s(])[A-Za-z]+(?:[ -][A-Za-z]+)+(?![^\s.,;:)])")
 FEW_WORDS = 4
 _LONGEST_PHRASE = 300
 _MOST_TITLES = 3
+_MOST_WORDS = 8
 _RUN_WORDS = 6
 _RUNS = 3
 
 
 def clean(title: str) -> str:
     """A title as it may stand between the quotes of a phrase, in the Unicode form that arXiv indexes."""
-    title = _ACCENT.sub(lambda m: m[2] + _COMBINING[m[1]], title)
+    title = _ACCENT.sub(lambda m: (m[2] or m[3]) + _COMBINING[m[1]], title)
     title = _COMMAND.sub(lambda m: _SYMBOLS.get(m[1], f" {m[1]} "), title)
     title = _CONTROL.sub(" ", unicodedata.normalize("NFC", title))
     return collapse(_SEPARATORS.sub(" ", title))
@@ -96,13 +100,23 @@ def by_phrase(question: Question) -> str:
 
 
 def by_words(question: Question) -> str:
-    """An AND of the title's plain words of content, the longest six: another order, TeX and accents do not matter."""
+    """ANDs of the title's plain words of content: another order, TeX and most accents do not matter.
+
+    One word may differ as well (an accent that the listing dropped, a spelling, a first edition's word): of six words
+    or more each half is enough, of four or five all but one.
+    """
     alternatives = []
     for title in question.titles[:_MOST_TITLES]:
         words = list(dict.fromkeys(_plain_words(title)))
-        chosen = sorted(words, key=len, reverse=True)[:6]
-        if len(chosen) >= 2:
-            alternatives.append(f"({' AND '.join(f'ti:{word}' for word in words if word in chosen)})")
+        longest = sorted(words, key=len, reverse=True)[:_MOST_WORDS]
+        chosen = [word for word in words if word in longest]
+        if len(chosen) >= 6:
+            groups = [chosen[::2], chosen[1::2]]
+        elif len(chosen) >= 4:
+            groups = [chosen[:i] + chosen[i + 1 :] for i in range(len(chosen))]
+        else:
+            groups = [chosen] if len(chosen) >= 2 else []
+        alternatives += [f"({' AND '.join(f'ti:{word}' for word in group)})" for group in groups]
     return _any_of(alternatives)
 
 
@@ -152,9 +166,8 @@ def _telling(words: Sequence[str]) -> float:
 
 
 def _any_of(clauses: Sequence[str]) -> str:
-    if len(clauses) > 1:
-        return f"({' OR '.join(dict.fromkeys(clauses))})"
-    return clauses[0] if clauses else ""
+    distinct = list(dict.fromkeys(clauses))
+    return f"({' OR '.join(distinct)})" if len(distinct) > 1 else "".join(distinct)
 
 
 def evenly(items: Sequence[T], size: int) -> list[list[T]]:
