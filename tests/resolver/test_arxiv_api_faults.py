@@ -239,6 +239,13 @@ def test_a_redirect_loop_is_caught(server: ArxivServer, client: ArxivClient, ear
     assert min(ears.gaps()) >= 3.0
 
 
+@pytest.mark.parametrize("url", ["no address", "ftp://127.0.0.1/x", "http://"])
+def test_an_address_that_is_none(tmp_path: Path, fake: FakeTime, url: str) -> None:
+    with ArxivClient(tmp_path, url=url, clock=fake.clock, sleep=fake.sleep) as client:
+        assert all("not an address" in (answer.failed or "") for answer in client.look_up(QUESTIONS[:3]))
+        assert client.requests == 1
+
+
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/x"])
 def test_a_redirect_out_of_the_web_is_not_followed(server: ArxivServer, client: ArxivClient, location: str) -> None:
     server.queue(Fault("status", 302, (("Location", location),)))

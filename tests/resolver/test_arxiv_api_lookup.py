@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from readlist.resolver.arxiv_api import ArxivClient
-from readlist.resolver.question import Question
+from readlist.resolver.question import Answer, Question
 from readlist.text import key
 from tests.resolver.arxiv_support import Ears, FakeTime, client_for, matched_ids
 from tests.servers import arxiv_samples as samples
@@ -160,10 +160,10 @@ def test_interrupted_by_ctrl_c_in_a_wait_the_lock_is_free(server: ArxivServer, t
     def interrupt(_seconds: float) -> None:
         raise KeyboardInterrupt
 
-    stored = []
+    stored: list[Answer] = []
     with ArxivClient(tmp_path, url=server.url, clock=fake.clock, sleep=interrupt, read_timeout=5) as client:
         with pytest.raises(KeyboardInterrupt):
-            stored.extend(answer for answer in client.look_up(QUESTIONS[:80]) if stored.append(answer))  # type: ignore[func-returns-value]
+            stored.extend(client.look_up(QUESTIONS[:80]))
         assert len(matched_ids(stored)) == 40
     rest = QUESTIONS[:80]
     with client_for(server, tmp_path, fake) as client:

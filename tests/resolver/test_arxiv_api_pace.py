@@ -127,6 +127,12 @@ def test_a_process_that_never_lets_go_is_named(tmp_path: Path) -> None:
         pass
 
 
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ServiceError, match=r"cannot be written"), Pace(tmp_path / "file").turn():
+        pass
+
+
 def test_a_killed_process_leaves_no_lock_behind(tmp_path: Path) -> None:
     script = (
         "import os, sys; from pathlib import Path; from readlist.resolver.arxiv_api import Pace\n"

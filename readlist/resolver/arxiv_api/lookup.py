@@ -119,10 +119,9 @@ class LookUp:
     def _records(self, ids: Sequence[str]) -> list[Record]:
         try:
             return self._whole_page(lambda again: self._client.page(id_list=ids, max_results=len(ids), again=again))[0]
-        except (TooLong, Refused) as fault:
+        except (TooLong, Refused):
             if len(ids) == 1:
                 return []
-            del fault
         middle = len(ids) // 2
         return [*self._records(ids[:middle]), *self._records(ids[middle:])]
 
@@ -170,14 +169,10 @@ class LookUp:
     def _gather(self, batch: Sequence[_Item], query: str, start: int, size: int) -> bool:
         """Ask for one page and keep its records; true when there are more behind it."""
 
-        def settled() -> bool:
-            return all(self._is_settled(item.number) for item in batch)
+        def page(again: bool) -> Page:
+            return self._client.page(search_query=query, start=start, max_results=size, again=again)
 
-        records, more = self._whole_page(
-            lambda again: self._client.page(search_query=query, start=start, max_results=size, again=again), settled
-        )
-        del records
-        return more
+        return self._whole_page(page, lambda: all(self._is_settled(item.number) for item in batch))[1]
 
     def _whole_page(
         self, ask: Callable[[bool], Page], enough: Callable[[], bool] = lambda: False

@@ -74,7 +74,6 @@ class Pace:
 
         Raises ServiceError when another process keeps its turn for a quarter of an hour.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked(on_wait) as file:
             self._wait(file, on_wait)
             self._write(file, _State(started=self._clock()))
@@ -82,7 +81,6 @@ class Pace:
 
     def pause(self, seconds: float) -> None:
         """Let no process of this machine ask again for so long (Retry-After, overload)."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked(_no_listener) as file:
             state, now = self._read(file), self._clock()
             until = max(state.quiet_until, now + min(seconds, _LONGEST_PAUSE))
@@ -111,7 +109,14 @@ class Pace:
 
     @contextmanager
     def _locked(self, on_wait: OnWait) -> Iterator[int]:
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise ServiceError(
+                f"The pace of requests to arXiv is kept in {self._path}, which cannot be written ({error.strerror}): "
+                "make the folder writable, then run the same command again."
+            ) from error
         try:
             patience = _PATIENCE
             while not _try_lock(file):

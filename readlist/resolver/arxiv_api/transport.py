@@ -13,7 +13,7 @@ import requests
 from urllib3.exceptions import HTTPError as Urllib3Error
 
 from readlist import __version__
-from readlist.resolver.arxiv_api.faults import Fault, GaveUp, Passing, Refused, TooLong
+from readlist.resolver.arxiv_api.faults import GaveUp, Passing, Refused, TooLong
 from readlist.resolver.arxiv_api.feed import error_message
 
 #: A contact that tells arXiv's staff whose program this is.
@@ -24,6 +24,11 @@ LONGEST_URL = 6000
 LARGEST_ANSWER = 64 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
+_NO_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
 _CHUNK = 64 * 1024
 
 
@@ -77,9 +82,10 @@ class Transport:
                     target = _redirected(target, location, "" if post else query)
                     continue
                 self._raise_for(status, headers, body, post)
-            except Fault:
-                # Perhaps only the place we were sent to is at fault.
-                self._moved_to = None
+            except (Passing, GaveUp) as fault:
+                # Perhaps only the place we were sent to is at fault; under overload it is not worth a request more.
+                if not (isinstance(fault, Passing) and fault.overload):
+                    self._moved_to = None
                 raise
             if len(tried) > 1:
                 self._moved_to = _without_query(target)
@@ -100,9 +106,11 @@ class Transport:
                     stream=True,
                 ) as response:
                     return response.status_code, response.headers, self._body(response, deadline)
-            except requests.exceptions.InvalidURL as error:
-                raise GaveUp(f"{self.url} is not an address that can be asked") from error
-            except requests.exceptions.InvalidSchema as error:
+            except (
+                requests.exceptions.InvalidURL,
+                requests.exceptions.InvalidSchema,
+                requests.exceptions.MissingSchema,
+            ) as error:
                 raise GaveUp(f"{self.url} is not an address that can be asked") from error
             except requests.exceptions.Timeout as error:
                 raise Passing(f"{_host(target)} did not answer in time") from error
