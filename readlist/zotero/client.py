@@ -123,7 +123,8 @@ class ZoteroClient:
             # A server on this machine is never behind the proxy that the environment names.
             trust_env=parsed.host not in {"localhost", "127.0.0.1", "::1"},
         )
-        self._timeout, self._progress = timeout, progress
+        self._write_timeout = 2 * timeout  # 50 new items take the server a while
+        self._progress = progress
         self._access: Access | None = None
         self._api: Zotero | None = None
 
@@ -230,7 +231,7 @@ class ZoteroClient:
         # update_items says True whatever happened.
         payload = [dict(item) for item in objects]
         return self._write(
-            lambda: self._zotero.create_items(payload, last_modified=version, timeout=max(60.0, self._timeout))
+            lambda: self._zotero.create_items(payload, last_modified=version, timeout=self._write_timeout)
         )
 
     def create_collection(self, name: str, *, version: int) -> Report:

@@ -195,10 +195,11 @@ class _Push:
         for _ in range(_ROUNDS):
             since = self._state.library_version
             found = self._client.changed_items(since)
-            self._listed, self._fresh = None, {}
             if found is None:
-                self._collection = self._state.collections.get(self._name)
+                if self._listed is None:
+                    self._collection = self._state.collections.get(self._name)
                 return
+            self._listed, self._fresh = None, {}
             gone: list[str] = []
             if since:
                 erased, version = self._client.deleted(since)

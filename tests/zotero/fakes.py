@@ -111,10 +111,10 @@ class Killed(BaseException):
 
 
 @contextmanager
-def connect(server: ZoteroServer, clock: Time | None = None, **options: Any) -> Iterator[ZoteroClient]:
+def connect(server: ZoteroServer, clock: Time | None = None, **given: Any) -> Iterator[ZoteroClient]:
     """A client on the server whose waits cost no time."""
     clock = clock or Time()
-    options = {"api_key": KEY, "url": server.url, "sleep": clock.sleep, "clock": clock.clock} | options
+    options: dict[str, Any] = {"api_key": KEY, "url": server.url, "sleep": clock.sleep, "clock": clock.clock} | given
     with ZoteroClient(**options) as client:
         yield client
 

@@ -14,7 +14,7 @@ from readlist.zotero import extra
 
 WHEN = datetime(2026, 11, 20, 9, 0, 0, 123456, tzinfo=UTC)
 OURS = re.compile(r"(?i)(read_status|read_status_date):.+")
-lines = st.text(alphabet=st.characters(blacklist_characters="\n", blacklist_categories=("Cs",)), max_size=25)
+lines = st.text(alphabet=st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=25)
 some_ours = st.sampled_from(["Read_Status: Read", "read_status:New", "Read_Status_Date: x", "arXiv:2401.00001 [cs.CV]"])
 texts = st.lists(st.one_of(lines, some_ours), max_size=7).map("\n".join)
 

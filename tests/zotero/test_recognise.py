@@ -8,7 +8,7 @@ from readlist.paper import Author, Paper
 from readlist.zotero.recognise import Index, agree, identities_of_item, identities_of_paper
 from tests.zotero.fakes import NOW, paper
 
-ITEM = {"itemType": "preprint", "title": "Renamed", "creators": []}
+ITEM: dict[str, object] = {"itemType": "preprint", "title": "Renamed", "creators": []}
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ ITEM = {"itemType": "preprint", "title": "Renamed", "creators": []}
         {"url": "https://doi.org/10.1109/abc.1"},
     ],
 )
-def test_arxiv_paper_by_every_trace(fields: dict[str, str]) -> None:
+def test_arxiv_paper_by_every_trace(fields: dict[str, object]) -> None:
     found = Index({"K": identities_of_item(ITEM | fields)}).find(identities_of_paper(paper(doi="10.1109/abc.1")))
     assert list(found) == ["K"]
 
