@@ -1,0 +1,238 @@
+"""Paper ↔ Zotero item, field by field, both read into the same words so that they can be compared.
+
+An item of ours is what Zotero's arXiv translator makes of an abs page (``preprint``, repository, archive id, the
+``arXiv:`` line in Extra), but dated by v1: a reading list cites the work, and its year must not move with each
+revision. The DOI is the publisher's where the record has one, since that is what bibliographies and Zotero's own
+duplicate finder go by, while archive id, URL and Extra already say which arXiv paper it is; else arXiv's own.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from readlist.identifiers import arxiv_doi
+from readlist.paper import Author, Paper, Status
+from readlist.zotero import extra as extra_lines
+from readlist.zotero.state import Fields
+
+#: Our name of a field → the item's property, for those that are plain text on both sides.
+TEXT_FIELDS = {
+    "title": "title",
+    "abstract": "abstractNote",
+    "date": "date",
+    "url": "url",
+    "doi": "DOI",
+    "repository": "repository",
+    "archive_id": "archiveID",
+    "catalog": "libraryCatalog",
+    "citekey": "citationKey",
+}
+#: All fields that are compared, in the order they are shown.
+FIELDS = (*TEXT_FIELDS, "authors", "arxiv", "status", "tags", "collection", "trashed")
+#: The item's properties that we look at or keep.
+PROPERTIES = ("itemType", *TEXT_FIELDS.values(), "creators", "extra", "tags", "collections", "deleted")
+#: Limits of the server; longer values fail the object. Fields count bytes, the others characters.
+FIELD_BYTES, TAG_LENGTH, NAME_LENGTH = 65_535, 255, 255
+# The date field is stored with a sortable prefix.
+_DATE_BYTES = FIELD_BYTES - 11
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A paper in the words of the sync. ``problems`` are sentences on what Zotero cannot take as it is."""
+
+    fields: Fields
+    status: Status
+    status_changed: datetime
+    category: str | None
+    problems: tuple[str, ...] = ()
+
+
+def clean(text: str) -> str:
+    """Text as the server keeps it: no control characters but tab and newline, nothing blank at the ends."""
+    if not text.isprintable():
+        text = "".join(c for c in text if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return text.strip()
+
+
+def cut(text: str, limit: int = FIELD_BYTES) -> str:
+    """The longest start of ``text`` that fits in ``limit`` bytes of UTF-8, marked with an ellipsis where cut."""
+    raw = text.encode()
+    if len(raw) <= limit:
+        return text
+    return raw[: limit - 3].decode(errors="ignore").rstrip() + "…"
+
+
+def _date(paper: Paper) -> str:
+    if paper.published is not None:
+        return paper.published.isoformat()
+    if paper.year is None:
+        return ""
+    return f"{paper.year}-{paper.month:02d}" if paper.month is not None else str(paper.year)
+
+
+def _creator(author: Author) -> dict[str, str] | None:
+    family, given = clean(author.family), clean(author.given)
+    if family and given:
+        return {"creatorType": "author", "firstName": given, "lastName": family}
+    name = clean(author.name) or family or given
+    return {"creatorType": "author", "name": name} if name else None
+
+
+def _creators(authors: Iterable[Author], problems: list[str]) -> list[dict[str, str]]:
+    creators: list[dict[str, str]] = []
+    for creator in filter(None, map(_creator, authors)):
+        fitting = {part: value[:NAME_LENGTH].rstrip() for part, value in creator.items()}
+        if fitting != creator:
+            problems.append(f"an author's name is longer than {NAME_LENGTH} characters and was cut")
+        creators.append(fitting)
+    return creators
+
+
+def _tags(tags: Iterable[str], problems: list[str]) -> list[str]:
+    kept: set[str] = set()
+    for tag in tags:
+        name = unicodedata.normalize("NFC", clean(tag))
+        if len(name) > TAG_LENGTH:
+            problems.append(f"the tag '{name[:40]}…' is longer than {TAG_LENGTH} characters and was left out")
+        elif name:
+            kept.add(name)
+    return sorted(kept)
+
+
+def local(paper: Paper, *, collection: str | None = None) -> Local:
+    """A paper as its item should be; ``collection`` is the key of the collection it should be in, if any."""
+    problems: list[str] = []
+    arxiv_id = paper.arxiv_id
+    texts = {
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "date": _date(paper),
+        "url": f"http://arxiv.org/abs/{arxiv_id}" if arxiv_id else paper.given_url or "",
+        "doi": paper.doi or (arxiv_doi(arxiv_id) if arxiv_id else ""),
+        "repository": "arXiv" if arxiv_id else "",
+        "archive_id": f"arXiv:{arxiv_id}" if arxiv_id else "",
+        "catalog": "arXiv.org" if arxiv_id else "",
+        "citekey": paper.citekey or "",
+    }
+    fields: dict[str, object] = {}
+    for name, text in texts.items():
+        value = clean(text)
+        if len(value.encode(errors="replace")) > (_DATE_BYTES if name == "date" else FIELD_BYTES):
+            if name in {"title", "abstract"}:
+                value = cut(value)
+                problems.append(f"the {name} is longer than Zotero takes and was cut")
+            else:
+                value = ""  # half an address or identifier is worse than none
+                problems.append(f"the {name} is longer than Zotero takes and was left out")
+        fields[name] = value
+    fields |= {
+        "authors": _creators(paper.authors, problems),
+        "arxiv": arxiv_id or "",
+        "status": str(paper.status),
+        "tags": _tags(paper.tags, problems),
+        "collection": collection or "",
+        "trashed": paper.removed is not None,
+    }
+    return Local(fields, paper.status, paper.status_changed, paper.primary_category, tuple(dict.fromkeys(problems)))
+
+
+def subset(data: Mapping[str, object]) -> dict[str, object]:
+    """The part of an item's ``data`` that we keep: what we compare and what a write must carry on unchanged."""
+    return {name: data[name] for name in PROPERTIES if name in data}
+
+
+def _strings(value: object) -> list[str]:
+    return [part for part in value if isinstance(part, str)] if isinstance(value, list) else []
+
+
+def manual_tags(data: Mapping[str, object]) -> list[str]:
+    """Names of the tags that people gave (automatic ones, type 1, belong to whoever made them)."""
+    tags = data.get("tags")
+    rows = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+    return sorted({str(tag["tag"]) for tag in rows if tag.get("tag") and not tag.get("type")})
+
+
+def remote(data: Mapping[str, object], *, arxiv_id: str = "", collection: str = "") -> dict[str, object]:
+    """An item's ``data`` in the words of `Local.fields`.
+
+    ``arxiv_id`` and ``collection`` are those to look for: of several ``arXiv:`` lines or collections only ours are
+    compared.
+    """
+    fields: dict[str, object] = {ours: str(data.get(theirs) or "") for ours, theirs in TEXT_FIELDS.items()}
+    extra = str(data.get("extra") or "")
+    if not fields["citekey"]:  # Zotero moves the line into the field only when it updates its schema
+        fields["citekey"] = extra_lines.read_citation_key(extra) or ""
+    named = extra_lines.read_arxiv_ids(extra)
+    fields["authors"] = data.get("creators") or []
+    fields["arxiv"] = arxiv_id if arxiv_id in named else next(iter(named), "")
+    fields["status"] = extra_lines.read_status(extra) or ""
+    fields["tags"] = manual_tags(data)
+    fields["collection"] = collection if collection in _strings(data.get("collections")) else ""
+    fields["trashed"] = bool(data.get("deleted"))
+    return fields
+
+
+def properties(
+    names: Collection[str],
+    paper: Local,
+    item: Mapping[str, object],
+    *,
+    old_arxiv: str = "",
+    add_tags: Collection[str] | None = None,
+    drop_tags: Collection[str] = (),
+) -> dict[str, object]:
+    """The properties to send so that an item says what the paper says in the fields ``names``, and all else that
+    it says stays: only what differs is in the result.
+
+    Args:
+        item: the item's ``data`` as last seen; empty for one to be made.
+        old_arxiv: an arXiv id that the paper had before, whose line in Extra is replaced.
+        add_tags: the tags to add; default: all of the paper's.
+        drop_tags: tags of ours that were taken off.
+    """
+    wanted = paper.fields
+    sent: dict[str, object] = {TEXT_FIELDS[name]: wanted[name] for name in TEXT_FIELDS if name in names}
+    if "authors" in names:
+        sent["creators"] = wanted["authors"]
+    extra = merged_extra(names, paper, item, old_arxiv=old_arxiv)
+    if extra != str(item.get("extra") or ""):
+        sent["extra"] = extra
+    if "tags" in names:
+        sent["tags"] = _merged_tags(
+            item.get("tags"), _strings(wanted["tags"]) if add_tags is None else add_tags, drop_tags
+        )
+    if "collection" in names and wanted["collection"]:
+        old = _strings(item.get("collections"))
+        sent["collections"] = old if wanted["collection"] in old else [*old, wanted["collection"]]
+    if "trashed" in names:
+        sent["deleted"] = 1 if wanted["trashed"] else 0
+    return sent
+
+
+def merged_extra(names: Collection[str], paper: Local, item: Mapping[str, object], *, old_arxiv: str = "") -> str:
+    """The item's Extra with our lines for the fields ``names``."""
+    extra = str(item.get("extra") or "")
+    if "arxiv" in names:
+        arxiv_id = str(paper.fields["arxiv"])
+        line = extra_lines.arxiv_line(arxiv_id, paper.category) if arxiv_id else None
+        extra = extra_lines.set_arxiv(extra, line, {arxiv_id, old_arxiv} - {""})
+    if "status" in names:
+        extra = extra_lines.set_status(extra, paper.status, paper.status_changed)
+    return extra
+
+
+def _merged_tags(old: object, ours: Collection[str], drop: Collection[str]) -> list[dict[str, object]]:
+    rows = [dict(tag) for tag in old if isinstance(tag, dict)] if isinstance(old, list) else []
+    kept = [tag for tag in rows if tag.get("type") or tag.get("tag") not in drop]
+    present = {tag.get("tag") for tag in kept if not tag.get("type")}
+    return kept + [{"tag": name} for name in sorted(ours) if name not in present]
+
+
+def new_item(paper: Local) -> dict[str, object]:
+    """A whole item for a paper that has none; empty fields are left out."""
+    names = [name for name in FIELDS if name != "trashed"]
+    return {"itemType": "preprint"} | {name: value for name, value in properties(names, paper, {}).items() if value}

@@ -1,0 +1,128 @@
+"""What the Zotero tests share: papers, a store in memory, a clock that jumps, and a client on the local server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from readlist.paper import Author, Paper, Status
+from readlist.zotero.client import ZoteroClient
+from readlist.zotero.events import Event, Waiting
+from readlist.zotero.push import SyncResult, push
+from readlist.zotero.state import ItemState, LibraryState, Seen
+from tests.servers.zotero import KEY, ZoteroServer
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def paper(number: int = 1, **changes: Any) -> Paper:
+    """A paper with a record; ``number`` makes it another one."""
+    made = Paper(
+        id=number,
+        title=f"InstantID number {number}: identity-preserving generation",
+        abstract=f"We present method {number}.",
+        added=NOW,
+        status_changed=NOW,
+        authors=(Author("Qixun Wang", "Wang", "Qixun"), Author("The Kimi Team", "The Kimi Team", "")),
+        arxiv_id=f"2401.{number:05d}",
+        arxiv_version=2,
+        published=date(2024, 1, 15),
+        updated=date(2024, 2, 2),
+        categories=("cs.CV", "cs.AI"),
+        status=Status.TO_READ,
+        tags=("faces",),
+    )
+    return replace(made, **changes)
+
+
+class MemoryStore:
+    """A `SyncStore` in memory. ``saves`` counts what was stored."""
+
+    def __init__(self) -> None:
+        self.state = LibraryState()
+        self.saves = 0
+
+    def zotero_state(self, library: str) -> LibraryState:
+        assert library
+        return self.state
+
+    def save_zotero_items(self, library: str, items: Mapping[int, ItemState | None]) -> None:
+        assert library
+        self.saves += 1
+        merged = {**self.state.items, **items}
+        self.state = replace(self.state, items={key: item for key, item in merged.items() if item is not None})
+
+    def save_zotero_seen(self, library: str, seen: Mapping[str, Seen | None]) -> None:
+        assert library
+        self.saves += 1
+        merged = {**self.state.seen, **seen}
+        self.state = replace(self.state, seen={key: item for key, item in merged.items() if item is not None})
+
+    def save_zotero_library(
+        self, library: str, *, version: int | None = None, collections: Mapping[str, str] | None = None
+    ) -> None:
+        assert library
+        self.saves += 1
+        if version is not None:
+            self.state = replace(self.state, library_version=version)
+        if collections is not None:
+            self.state = replace(self.state, collections=dict(collections))
+
+
+class Time:
+    """A clock that only `sleep` moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def clock(self) -> float:
+        return self.now
+
+    @property
+    def slept(self) -> float:
+        return self.now - 1000.0
+
+
+class Watcher:
+    """A progress callback that keeps the events, and can die at one of them."""
+
+    def __init__(self, die_at: int | None = None) -> None:
+        self.events: list[Event] = []
+        self._die_at = die_at
+
+    def __call__(self, event: Event) -> None:
+        self.events.append(event)
+        if self._die_at is not None and len(self.events) == self._die_at:
+            raise Killed
+
+    @property
+    def waits(self) -> list[Waiting]:
+        return [event for event in self.events if isinstance(event, Waiting)]
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@contextmanager
+def connect(server: ZoteroServer, clock: Time | None = None, **given: Any) -> Iterator[ZoteroClient]:
+    """A client on the server whose waits cost no time."""
+    clock = clock or Time()
+    options: dict[str, Any] = {"api_key": KEY, "url": server.url, "sleep": clock.sleep, "clock": clock.clock} | given
+    with ZoteroClient(**options) as client:
+        yield client
+
+
+def run(server: ZoteroServer, store: MemoryStore, papers: list[Paper], **options: Any) -> SyncResult:
+    """One push, with a new client as a new process would have."""
+    clock = Time()
+    watcher = options.pop("progress", Watcher())
+    library = options.pop("library", None)
+    with connect(server, clock, progress=watcher, library=library) as client:
+        return push(papers, store, client, now=NOW, progress=watcher, **options)
