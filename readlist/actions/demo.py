@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -96,5 +97,5 @@ def _decide(library: Library, now: datetime) -> None:
         step()
 
 
-def _offline() -> Service:
+def _offline() -> AbstractContextManager[Service]:
     raise LibraryError("the demo asks no service")

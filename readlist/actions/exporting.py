@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from readlist.errors import ReadlistError, WrongUsage
@@ -34,7 +34,6 @@ def export(library: Library, format_name: str, ids: Sequence[int], **options: bo
     Citation keys are made where a paper has none and frozen from then on. Raises `WrongUsage` for an unknown format.
     """
     from readlist import exporters
-    from readlist.exporters import citekeys
 
     kind = exporters.FORMATS.get(format_name)
     if kind is None:
@@ -42,13 +41,28 @@ def export(library: Library, format_name: str, ids: Sequence[int], **options: bo
     found = papers.many(library, ids, evidence=not kind.citable)
     chosen = [paper for paper in found if paper.citable] if kind.citable else found
     if kind.citable:
-        keyless = [paper for paper in chosen if paper.citekey is None]
-        if keyless:
-            papers.keep_citekeys(library, citekeys.assign(keyless, papers.taken_keys(library)))
-            # Read again: the keys that stand in the library now are the ones to write.
-            chosen = papers.many(library, [paper.id for paper in chosen], evidence=False)
+        keys = freeze_keys(library, chosen)
+        chosen = [replace(paper, citekey=keys.get(paper.id, paper.citekey)) for paper in chosen] if keys else chosen
     text = exporters.render(format_name, chosen, **options)
     return Exported(text, len(chosen), len(found) - len(chosen), _file_name(format_name, kind.extension))
+
+
+def freeze_keys(library: Library, chosen: Sequence[Paper]) -> dict[int, str]:
+    """Make citation keys for papers that have none and keep them for good; returns the new ones."""
+    from readlist.exporters import citekeys
+
+    keyless = [paper for paper in chosen if paper.citekey is None]
+    keys = citekeys.assign(keyless, papers.taken_keys(library)) if keyless else {}
+    if keys:
+        papers.keep_citekeys(library, keys)
+    return keys
+
+
+def paper_json(paper: Paper) -> dict[str, object]:
+    """A paper as the JSON that scripts read."""
+    from readlist.exporters.paper_json import paper_json as render
+
+    return render(paper)
 
 
 def _file_name(format_name: str, extension: str) -> str:

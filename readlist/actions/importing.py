@@ -10,11 +10,21 @@ from pathlib import Path
 
 from readlist import dumps
 from readlist.actions.progress import Progress, Report, silent
-from readlist.dumps import Dump, Problem
+from readlist.dumps import FORMATS, Dump, Problem
 from readlist.dumps.ids import entry_of
 from readlist.errors import ReadlistError, UnreadableSource, WrongUsage
 from readlist.library import Library, edits
 from readlist.paper import Entry
+
+__all__ = [
+    "FORMATS",
+    "STDIN",
+    "ImportResult",
+    "SourceResult",
+    "exit_error",
+    "import_sources",
+    "import_text",
+]
 
 #: The name of what comes from standard input.
 STDIN = "standard input"

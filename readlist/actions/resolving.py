@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,7 +58,7 @@ def resolve(
     source: str = "auto",
     again: bool = False,
     snapshot: Path,
-    service: Callable[[], Service],
+    service: Callable[[], AbstractContextManager[Service]],
     report: Report = silent,
     timer: Callable[[], float] = time.monotonic,
 ) -> ResolveResult:
@@ -83,10 +84,8 @@ def resolve(
     requests = 0
     if source == "api" or (source == "auto" and left):
         used.append("api")
-        client = service()
-        try:
+        with service() as client:
             run.store(client.look_up(left), 1)
-        finally:
             requests = client.requests
     run.settle()
     states = list(run.states.values())

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from readlist.actions.progress import Report
-from readlist.actions.resolving import Service
-from readlist.errors import ServiceError
+from readlist.actions.progress import Progress, Report
 from readlist.paper import Record
-from readlist.resolver.question import Question
+from readlist.resolver import arxiv_api
+from readlist.resolver.arxiv_api import ArxivClient
+
+__all__ = ["ArxivClient", "arxiv", "one_record"]
 
 
-def one_record(service: Service, arxiv_id: str) -> Record | None:
-    """One record by its id. Raises `ServiceError` when the service cannot be asked."""
-    for answer in service.look_up([Question(0, (), arxiv_id=arxiv_id)]):
-        if answer.failed is not None:
-            raise ServiceError(answer.failed)
-        for record in answer.records:
-            if record.arxiv_id == arxiv_id:
-                return record
-    return None
-
-
-def arxiv(url: str, delay: float, home: Path, report: Report) -> Service:
+@contextmanager
+def arxiv(url: str, delay: float, home: Path, report: Report) -> Iterator[ArxivClient]:
     """The arXiv API. ``home`` keeps its pace (shared by all processes) and its answers of the last day."""
-    raise NotImplementedError
+
+    def listen(event: arxiv_api.Progress) -> None:
+        report(Progress("arXiv", event.answered, event.asked, event.reason, event.wait))
+
+    with ArxivClient(home, url=url, delay=delay, listener=listen) as client:
+        yield client
+
+
+def one_record(client: ArxivClient, arxiv_id: str) -> Record | None:
+    """One record by its id. Raises `ServiceError` when the service cannot be asked."""
+    return client.records([arxiv_id]).get(arxiv_id)

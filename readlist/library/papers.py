@@ -38,7 +38,7 @@ _LIST_SQL = """
         json_extract(categories, '$[0]') AS category, tags, status, priority, match_state, citekey, arxiv_id,
         note <> '' AS noted, removed, (SELECT max(comments) FROM sighting WHERE paper_id = paper.id) AS comments,
         EXISTS (
-            SELECT 1 FROM zotero_item WHERE paper_id = paper.id AND trashed = 0 AND synced IS NOT NULL
+            SELECT 1 FROM zotero_item WHERE paper_id = paper.id AND version > 0 AND trashed = 0 AND deleted = 0
         ) AS zotero
     FROM paper WHERE id IN (SELECT value FROM json_each(?))
 """
@@ -107,7 +107,8 @@ def many(library: Library, ids: Sequence[int], *, evidence: bool = True) -> list
 
 def _links(connection: sqlite3.Connection, wanted: str) -> dict[int, ZoteroLink]:
     found = connection.execute(
-        "SELECT * FROM zotero_item WHERE paper_id IN (SELECT value FROM json_each(?)) AND synced IS NOT NULL", (wanted,)
+        "SELECT * FROM zotero_item WHERE paper_id IN (SELECT value FROM json_each(?)) AND version > 0 AND deleted = 0",
+        (wanted,),
     )
     return {
         row["paper_id"]: ZoteroLink(row["library"], row["key"], row["version"], rows.read_time(row["synced"]))

@@ -45,7 +45,11 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
 def test_older_files_are_brought_up_to_date_and_newer_ones_refused(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite3"
     Library.open(path).close()
-    step = Migration("0001_colour", lambda db: db.execute("ALTER TABLE paper ADD COLUMN colour TEXT") and None)
+
+    def add_colour(db: sqlite3.Connection) -> None:
+        db.execute("ALTER TABLE paper ADD COLUMN colour TEXT")
+
+    step = Migration("0001_colour", add_colour)
     connection = sqlite3.connect(path, isolation_level=None)
     assert migrate(connection, "x", [step]) == ["0001_colour"]
     assert migrate(connection, "x", [step]) == []

@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from readlist.actions import triage
-from readlist.actions.importing import ImportResult, exit_error, import_sources
+from readlist.actions.importing import FORMATS, ImportResult, exit_error, import_sources
 from readlist.cli.app import Session, pass_session
 from readlist.cli.output import Output, count, plain
-from readlist.dumps import FORMATS
 
 
 class Day(click.ParamType[date]):

@@ -38,7 +38,7 @@ def list_command(
     with session.library() as library:
         found = ids(library, " ".join(query), now=session.settings.now(), sort=sort, limit=limit)
         if as_json:
-            from readlist.exporters.paper_json import paper_json
+            from readlist.actions.exporting import paper_json
 
             output.json([paper_json(paper) for paper in many(library, found)])
         elif ids_only:
@@ -79,7 +79,7 @@ def show_command(session: Session, paper: str, as_json: bool) -> None:
         found = get(library, find(library, paper, removed=None))
     assert found is not None
     if as_json:
-        from readlist.exporters.paper_json import paper_json
+        from readlist.actions.exporting import paper_json
 
         output.json(paper_json(found))
         return

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
 import click
 
 from readlist.actions import reviewing
 from readlist.actions.browsing import Library, find, ids, many
 from readlist.actions.progress import Report, silent
-from readlist.actions.resolving import ResolveResult, Service, open_snapshot, resolve
+from readlist.actions.resolving import ResolveResult, open_snapshot, resolve
 from readlist.cli.app import DashArguments, Session, pass_session
 from readlist.cli.output import count, plain
 from readlist.errors import PartlyDone
 from readlist.paper import MatchState, Record
 from readlist.settings import Settings
 
+if TYPE_CHECKING:
+    from readlist.actions.services import ArxivClient
 
-def arxiv_service(settings: Settings, report: Report = silent) -> Service:
+
+def arxiv_service(settings: Settings, report: Report = silent) -> AbstractContextManager[ArxivClient]:
     """The arXiv API as the settings say."""
     from readlist.actions.services import arxiv
 
@@ -103,7 +109,7 @@ def review_command(ctx: click.Context, as_list: bool, as_json: bool) -> None:  #
     with session.library(create=False) as library:
         waiting = many(library, ids(library, "match:review", now=session.settings.now(), sort="id"))
     if as_json:
-        from readlist.exporters.paper_json import paper_json
+        from readlist.actions.exporting import paper_json
 
         output.json([paper_json(paper) for paper in waiting])
         return
@@ -132,7 +138,8 @@ def _fetch(settings: Settings) -> reviewing.Fetch:
                 return found
         from readlist.actions.services import one_record
 
-        return one_record(arxiv_service(settings), arxiv_id)
+        with arxiv_service(settings) as client:
+            return one_record(client, arxiv_id)
 
     return fetch
 
