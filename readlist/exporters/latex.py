@@ -55,7 +55,7 @@ _OPENING_QUOTE = re.compile(r'"(?:(?<=[\s(\[{/–—-]")|(?<=^"))(?=\S)')
 # In TeX a blank that does not break: after a letter or a stop, before a word ("Fig.~1"). Elsewhere it means "about".
 _TIE = re.compile(r"~(?<=[A-Za-z.,;:)\]]~)(?=[\w\\$(\[])")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_BETWEEN_DOLLARS = re.compile(r"(\$(?<!\\\$)[^$]*\$(?<!\\\$))")
+_MATHS = re.compile(r"(\$\$(?<!\\\$\$).+?\$\$|\$(?<!\\\$)[^$]*\$(?<!\\\$)|\\\(.+?\\\)|\\\[.+?\\\])")
 _TOKEN = re.compile(
     r"\\(?P<command>[A-Za-z]+)\*?|\\(?P<symbol>.)|\\$|(?P<brace>[{}])|(?P<plain>[^\\${}]+)|\$", re.DOTALL
 )
@@ -99,7 +99,7 @@ def unicode_text(text: str) -> str:
     text = text.strip()
     if "\\" not in text:
         return text
-    pieces = _BETWEEN_DOLLARS.split(text) if "$" in text else [text]
+    pieces = _MATHS.split(text)
     for index in range(0, len(pieces), 2):
         if "\\" in pieces[index]:
             pieces[index] = _ACCENTED.sub(_letter, _BRACED_LETTER.sub(_letter, pieces[index]))
@@ -186,7 +186,7 @@ class _Reader:
             return 0
         end, source = found
         formula = tidy(source, _say_in_maths)
-        if formula is None:
+        if not formula or formula.isspace():
             return 0
         self.write(f"{{${formula}$}}")
         return end
@@ -220,6 +220,11 @@ class _Reader:
         elif symbol is None or symbol not in "-/!":
             self.plain.append(source)
 
+    def in_new_group(self) -> bool:
+        """Whether a group was opened just before, and not as the argument of a command, which needs it as it is."""
+        opened = not self.plain and bool(self.open) and self.open[-1] == len(self.out) - 1 and self.out[-1] == "{"
+        return opened and not (len(self.out) > 1 and self.out[-2][1:] in TEXT_STYLES)
+
     def command(self, found: re.Match[str]) -> int:
         name, end = found["command"], found.end()
         follows = self.text[end : end + 1]
@@ -227,7 +232,7 @@ class _Reader:
             self.write(f"\\{'textrm' if name in {'text', 'mbox'} else name}")
         elif name in TEXT_DECLARATIONS:
             # {\bf C}: the group just opened becomes the command's argument. Without a group it means nothing here.
-            if not self.plain and self.open and self.open[-1] == len(self.out) - 1 and self.out[-1] == "{":
+            if self.in_new_group():
                 self.out[-1] = f"\\{TEXT_DECLARATIONS[name]}{{"
             while self.text[end : end + 1] == " ":
                 end += 1

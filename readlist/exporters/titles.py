@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_](?:[\w'’.]*\w)?")
 _INNER_CAPITAL = re.compile(r"\w.*[A-ZÀ-ÖØ-ÞΑ-Ω]")
+# Words with a capital at most in front, and A: looked at as a whole, since most titles are made of them.
+_ORDINARY = re.compile(r"(?:(?:A(?= )|[A-Z]?[a-z]++)|[ ,.:;?!-]++)*+")
+_LETTERS = re.compile(r"[A-Z][a-z]+")
 #: Names and words made from names that stand in titles with Title Case, where a capital tells nothing.
 _NAMES = frozenset(
     """
@@ -50,7 +53,9 @@ class Protection:
 
     def apply(self, plain: str, escape: Callable[[str], str]) -> str:
         """Text without TeX, escaped, with braces around the words that need them."""
-        if self.all_capitals:
+        if self.all_capitals or (
+            not self.sentence_case and _ORDINARY.fullmatch(plain) and _NAMES.isdisjoint(_LETTERS.findall(plain))
+        ):
             return escape(plain)
         out: list[str] = []
         done = 0

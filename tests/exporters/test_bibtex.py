@@ -108,6 +108,7 @@ def test_dates_as_far_as_they_are_known() -> None:
         ([split_name("Laurens van der Maaten")], "van der Maaten, Laurens"),
         ([split_name("Martin Luther King, Jr.")], "King, Jr., Martin Luther"),
         ([split_name("Henry Ford II"), split_name("A. Bee")], "Ford, II, Henry and Bee, A."),
+        ([Author("A King Jr. Mill", "King Jr. Mill", "A")], "King Jr. Mill, A"),
         ([Author("Gemini Team", "Gemini Team", "")], "{Gemini Team}"),
         ([Author("Smith and Sons, Ltd", "Smith and Sons, Ltd", "")], "{Smith and Sons, Ltd}"),
         ([Author("others", "others", "")], "{others}"),

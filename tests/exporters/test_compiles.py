@@ -1,6 +1,6 @@
 """The proof that bibliographies compile: real bibtex, biber and pdflatex over everything that could break them.
 
-Needs Debian's texlive-latex-base, texlive-latex-recommended (natbib's helpers), texlive-bibtex-extra (biblatex), biber.
+Needs Debian's texlive-latex-base, texlive-latex-recommended, texlive-bibtex-extra, texlive-fonts-recommended and biber.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def test_read(text: str, expected: Reference) -> None:
     "text",
     [
         "", "see text", "2023", "to appear in CVPR", "submitted to Nature 521, 436-444 (2015)",
-        "CVPR 2022 and ICCV 2023",
+        "Submitted to Nature 521, 436-444 (2015)", "CVPR 2022 and ICCV 2023",
         "Nature 521, 436-444", "Neural Information Processing Systems 2025", "PhD thesis, University of X, 2010",
         "Advances in Service Robotics. RAAD 2023. Mechanisms and Machine Science, vol 135",
         "Doe, J. (2024). Adaptive thresholding. Multimedia Tools and Applications, 83(34), 81665-81683",

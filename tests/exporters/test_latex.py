@@ -52,6 +52,9 @@ def balanced(text: str) -> bool:
         (r"\mymacro{x} \cite{y}", r"{\textbackslash}mymacro{x} {\textbackslash}cite{y}"),
         (r"{\bf C}", r"\textbf{C}"),
         (r"\textbf{open", r"\textbf{\textbraceleft}open"),
+        (r"\underline{\bf x}", r"\underline{x}"),
+        (r"an empty $\limits$", r"an empty \${\textbackslash}limits\$"),
+        (r"\(\i\)", r"{${\mathrm{i}}$}"),
     ],
 )
 def test_text_is_escaped(text: str, expected: str) -> None:
@@ -123,6 +126,7 @@ def test_scripts_without_commands_stay_utf8() -> None:
     [
         ("InstantID: Zero-shot Generation in Seconds", "{InstantID}: Zero-shot Generation in Seconds"),
         ("Text-to-3D with NeRF and GPT-4V", "Text-to-{3D} with {NeRF} and {GPT}-{4V}"),
+        ("Fast Llama2 on 2d Grids", "Fast {Llama2} on 2d Grids"),
         ("Arc2Face: A Foundation Model", "{Arc2Face}: A Foundation Model"),
         ("Gaussian Splatting Meets Gaussian Noise", "Gaussian Splatting Meets {Gaussian} Noise"),
         ("On the cohomology of the Smith bundle", "On the cohomology of the {Smith} bundle"),
