@@ -48,6 +48,8 @@ def fold(text: str) -> str:
         text = _TEX_ACCENT.sub(lambda m: m[1] or m[2], text)
         text = _TEX_STYLE.sub(" ", text)
         text = _TEX_COMMAND.sub(lambda m: _TEX_SYMBOLS.get(m[1], m[1]), text)
+    if "{" in text:
+        text = text.replace("{", "").replace("}", "")
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKD", text).casefold()
