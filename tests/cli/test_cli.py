@@ -15,6 +15,7 @@ from readlist.cli.app import COMMANDS
 from tests.support import Cli, abstract, listing, record, write_snapshot
 
 ENTRIES = [(f"Title of paper number {n}", abstract(n), "• 2 authors", "Jan 15, 2024 8") for n in range(1, 5)]
+LINES = listing(ENTRIES).count("\n") + 2
 RECORDS = [
     record(f"2401.0000{n}", f"Title of paper number {n}", abstract(n), categories=("cs.CV",)) for n in range(1, 4)
 ]
