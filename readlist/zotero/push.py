@@ -16,7 +16,7 @@ from readlist.errors import ServiceError
 from readlist.paper import Paper
 from readlist.zotero.changes import Notice, Plan, Row, Write
 from readlist.zotero.events import Progress, Writing, ignore
-from readlist.zotero.plan import absorb, make_plan
+from readlist.zotero.plan import absorb, forget_sent, make_plan
 from readlist.zotero.state import ItemState, LibraryState, Seen, SyncStore, new_key
 
 if TYPE_CHECKING:
@@ -196,6 +196,7 @@ class _Push:
             since = self._state.library_version
             found = self._client.changed_items(since)
             if found is None:
+                self._remember(forget_sent(self._state), {})
                 if self._listed is None:
                     self._collection = self._state.collections.get(self._name)
                 return
@@ -288,9 +289,8 @@ class _Push:
         certain = True
         for start in range(0, len(writes), _BATCH):
             batch = writes[start : start + _BATCH]
-            made = {write.row.paper_id: write.state for write in batch if write.action == "create"}
-            if made:
-                self._remember(made, {})
+            sending = {write.row.paper_id: write.sending() for write in batch}
+            self._remember({paper_id: state for paper_id, state in sending.items() if state is not None}, {})
             try:
                 report = self._client.write_items(
                     [write.payload for write in batch], version=self._state.library_version

@@ -63,6 +63,8 @@ class ItemState:
 
     ``here`` and ``base`` hold remembered values (see `remember`) by field name; ``there`` holds the item's own
     properties as last seen (empty while ``version`` is 0). ``deleted``: erased in Zotero, so never made again.
+    ``sent``: remembered values that were sent and not yet answered for; should they turn up in the item, they are
+    ours, even if the paper has changed its mind since.
     """
 
     key: str
@@ -73,6 +75,7 @@ class ItemState:
     made_by_us: bool
     synced: datetime
     deleted: bool = False
+    sent: Fields = field(default_factory=dict)
 
     @property
     def trashed(self) -> bool:

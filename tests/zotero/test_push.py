@@ -489,6 +489,26 @@ def test_a_paper_edited_after_the_kill_is_still_pushed(server: ZoteroServer) -> 
     assert (server.items()[0]["title"], read_status(server.items()[0])) == ("New", "Read_Status: Read")
 
 
+@pytest.mark.parametrize(("at", "after"), [(1, True), (2, False)])
+def test_a_lost_update_and_a_change_of_mind(server: ZoteroServer, store: MemoryStore, at: int, after: bool) -> None:
+    """What we wrote without knowing it is not taken for a change made there."""
+    run(server, store, several(2))
+    dying = DyingStore(at, after=after)  # just before the write, and just after it
+    dying.state = store.state
+    with pytest.raises(Killed):
+        run(server, dying, [paper(1, status=Status.READ, tags=("x",)), paper(2, removed=NOW)])
+    assert any(item.get("deleted") for item in server.items()) != after
+    assert dying.state.items[1].sent
+    result = run(server, dying, several(2))
+    assert result.conflicts == ()
+    for item in server.items():
+        assert read_status(item) == "Read_Status: To Read"
+        assert item["tags"] == [{"tag": "faces"}]
+        assert "deleted" not in item
+    assert_idle(server, dying, several(2))
+    assert not any(state.sent for state in dying.state.items.values())
+
+
 def test_somebody_writes_at_the_same_time(server: ZoteroServer, store: MemoryStore) -> None:
     papers = several(120)
 
