@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from readlist.errors import WrongUsage
-from readlist.identifiers import normalise_doi, parse_arxiv_id
+from readlist.identifiers import normalise_doi
 from readlist.library import Action, Library, edits, papers, rows
 from readlist.names import split_name
-from readlist.paper import Entry, Status
+from readlist.paper import Status
 from readlist.text import collapse, key
 
 #: Longest tag, in characters; Zotero takes no longer one.
@@ -116,14 +116,6 @@ def add_by_hand(
     }
     with library.action("add", f"added {title[:60]}", now) as writer:
         return edits.add_by_hand(writer, values)
-
-
-def entry_from_id(text: str) -> Entry | None:
-    """An entry for an arXiv id or address that a person typed; None when it is none."""
-    identifier = parse_arxiv_id(text)
-    if identifier is None:
-        return None
-    return Entry(title=f"arXiv:{identifier.id}", abstract="", source=text, line=1, arxiv_id=identifier.id)
 
 
 def undo(library: Library, count: int = 1) -> list[Action]:

@@ -19,6 +19,16 @@ from readlist.text import alike, key
 ALIKE = 0.3
 
 
+# Which states say more about a paper than others.
+_STRENGTH = {
+    MatchState.UNRESOLVED: 0,
+    MatchState.NOT_FOUND: 1,
+    MatchState.REVIEW: 2,
+    MatchState.MATCHED: 3,
+    MatchState.NOT_ON_ARXIV: 4,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What became of an entry: its paper, and whether the paper or the sighting is new."""
@@ -97,6 +107,23 @@ def _join_knowledge(writer: Writer, paper_id: int, entry: Entry) -> None:
     row = writer.connection.execute("SELECT abstract, match_state FROM paper WHERE id = ?", (paper_id,)).fetchone()
     if not row["abstract"] and entry.abstract:
         writer.update("paper", paper_id, {"abstract": entry.abstract})
+
+
+def offer_match(writer: Writer, paper_id: int, match: Match, record: Record | None) -> MatchState:
+    """Keep what the resolver found, unless a person decided already or stronger evidence stands there.
+
+    Returns the state that the paper has now.
+    """
+    row = writer.connection.execute(
+        "SELECT match_state, match_decided_by FROM paper WHERE id = ?", (paper_id,)
+    ).fetchone()
+    if row is None:  # joined to another paper in this run, or gone since it was read
+        return match.state
+    before = MatchState(row["match_state"])
+    if row["match_decided_by"] == "person" or _STRENGTH[match.state] < _STRENGTH[before]:
+        return before
+    set_match(writer, paper_id, match, record)
+    return match.state
 
 
 def set_match(writer: Writer, paper_id: int, match: Match, record: Record | None = None) -> int:

@@ -7,7 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from readlist.errors import WrongUsage
 from readlist.identifiers import parse_arxiv_id
@@ -38,7 +38,7 @@ _LIST_SQL = """
         json_extract(categories, '$[0]') AS category, tags, status, priority, match_state, citekey, arxiv_id,
         note <> '' AS noted, removed, (SELECT max(comments) FROM sighting WHERE paper_id = paper.id) AS comments,
         EXISTS (
-            SELECT 1 FROM zotero_item WHERE paper_id = paper.id AND trashed = 0 AND synced IS NOT NULL
+            SELECT 1 FROM zotero_item WHERE paper_id = paper.id AND version > 0 AND trashed = 0 AND deleted = 0
         ) AS zotero
     FROM paper WHERE id IN (SELECT value FROM json_each(?))
 """
@@ -83,25 +83,37 @@ def get(library: Library, paper_id: int) -> Paper | None:
     return found[0] if found else None
 
 
-def many(library: Library, ids: Sequence[int]) -> list[Paper]:
-    """Papers in full, in the order of ``ids``; ids that do not exist are left out."""
+def many(library: Library, ids: Sequence[int], *, evidence: bool = True) -> list[Paper]:
+    """Papers in full, in the order of ``ids``; ids that do not exist are left out.
+
+    ``evidence=False`` leaves out sightings and the link to Zotero, for those who need only the paper itself.
+    """
     wanted = rows.to_json(list(ids))
     connection = library.connection
-    sightings: dict[int, list[Sighting]] = defaultdict(list)
-    for row in connection.execute(
-        "SELECT * FROM sighting WHERE paper_id IN (SELECT value FROM json_each(?)) ORDER BY id", (wanted,)
-    ):
-        sightings[row["paper_id"]].append(rows.sighting_from(row))
+    sightings: defaultdict[int, list[Sighting]] = defaultdict(list)
     links: dict[int, ZoteroLink] = {}
-    for row in connection.execute(
-        "SELECT * FROM zotero_item WHERE paper_id IN (SELECT value FROM json_each(?)) AND synced IS NOT NULL", (wanted,)
-    ):
-        links[row["paper_id"]] = ZoteroLink(row["library"], row["key"], row["version"], rows.read_time(row["synced"]))
+    if evidence:
+        for row in connection.execute(
+            "SELECT * FROM sighting WHERE paper_id IN (SELECT value FROM json_each(?)) ORDER BY id", (wanted,)
+        ):
+            sightings[row["paper_id"]].append(rows.sighting_from(row))
+        links = _links(connection, wanted)
     found = {
-        row["id"]: rows.paper_from(row, sightings[row["id"]], links.get(row["id"]))
+        row["id"]: rows.paper_from(row, sightings.get(row["id"], ()), links.get(row["id"]))
         for row in connection.execute("SELECT * FROM paper WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
     }
     return [found[paper_id] for paper_id in ids if paper_id in found]
+
+
+def _links(connection: sqlite3.Connection, wanted: str) -> dict[int, ZoteroLink]:
+    found = connection.execute(
+        "SELECT * FROM zotero_item WHERE paper_id IN (SELECT value FROM json_each(?)) AND version > 0 AND deleted = 0",
+        (wanted,),
+    )
+    return {
+        row["paper_id"]: ZoteroLink(row["library"], row["key"], row["version"], rows.read_time(row["synced"]))
+        for row in found
+    }
 
 
 def ids(
@@ -134,6 +146,19 @@ def ids(
         parameters.append(limit)
     found = [row[0] for row in library.connection.execute(sql, parameters)]
     return found[::-1][:limit] if sort.startswith("-") else found
+
+
+def unresolved(library: Library, query: str, now: datetime, *, again: bool) -> list[int]:
+    """Papers that the resolver may try: unresolved ones; with ``again`` also those in review and not found.
+
+    Those that a person decided about are never among them.
+    """
+    states = ("unresolved", "review", "not-found") if again else ("unresolved",)
+    marks = ", ".join("?" * len(states))
+    condition = Condition(
+        f"paper.match_state IN ({marks}) AND coalesce(paper.match_decided_by, '') <> 'person'", states
+    )
+    return ids(library, query, now=now, sort="id", extra=condition)
 
 
 def list_rows(library: Library, paper_ids: Sequence[int]) -> list[Row]:
@@ -252,6 +277,12 @@ def taken_keys(library: Library) -> set[str]:
     return {row[0] for row in library.connection.execute("SELECT key FROM citekey")}
 
 
+def key_holder(library: Library, key: str) -> int | None:
+    """The paper that has, or had, a citation key."""
+    row = library.connection.execute("SELECT paper_id FROM citekey WHERE key = ?", (key,)).fetchone()
+    return int(row[0]) if row else None
+
+
 def keep_records(library: Library, records: Iterable[Record], now: datetime) -> None:
     """Keep candidates' records for a person's decision."""
     with library.unjournaled() as connection:
@@ -266,8 +297,42 @@ def keep_citekeys(library: Library, keys: dict[int, str]) -> None:
     """Freeze citation keys on their papers. They outlive undo: a document may cite them already."""
     with library.unjournaled() as connection:
         connection.executemany(
-            "INSERT INTO citekey (key, paper_id) VALUES (?, ?)", [(name, number) for number, name in keys.items()]
+            "INSERT OR IGNORE INTO citekey (key, paper_id) VALUES (?, ?)",
+            [(name, number) for number, name in keys.items()],
         )
         connection.executemany(
             "UPDATE paper SET citekey = ? WHERE id = ?", [(name, number) for number, name in keys.items()]
         )
+
+
+def added_by_week(library: Library) -> dict[str, int]:
+    """Papers added in each ISO week."""
+    return _by_week(library, "SELECT substr(added, 1, 10), count(*) FROM paper WHERE removed IS NULL GROUP BY 1")
+
+
+def decided_by_week(library: Library) -> dict[str, int]:
+    """Changes of the read status in each ISO week, those undone not counted."""
+    return _by_week(
+        library,
+        "SELECT substr(at, 1, 10), count(*) FROM change JOIN action ON action.id = action_id "
+        "WHERE name = 'status' AND state = 'done' AND table_name = 'paper' GROUP BY 1",
+    )
+
+
+def _by_week(library: Library, sql: str) -> dict[str, int]:
+    weeks: dict[str, int] = {}
+    for day, number in library.connection.execute(sql):
+        year, week, _ = date.fromisoformat(day).isocalendar()
+        name = f"{year}-W{week:02}"
+        weeks[name] = weeks.get(name, 0) + number
+    return dict(sorted(weeks.items()))
+
+
+def category_counts(library: Library) -> dict[str, int]:
+    """Papers by primary category, the most first."""
+    return dict(
+        library.connection.execute(
+            "SELECT json_extract(categories, '$[0]') AS category, count(*) FROM paper "
+            "WHERE removed IS NULL AND category IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+    )

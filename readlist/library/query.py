@@ -98,9 +98,9 @@ def _terms(query: str) -> list[_Term]:
         value = found["quoted"] if quoted else found["plain"] or ""
         name = found["filter"].lower() if found["filter"] else None
         if name is not None and name not in _FILTERS:
-            if quoted or not value:
+            if quoted:
                 raise QueryError(query, found.start("filter"), f"unknown filter {name!r}; known: {', '.join(_FILTERS)}")
-            # "Foo:bar" without such a filter is a word of a title, unless it looks like a mistyped filter.
+            # "InstantID:" and "foo:bar" are words of a title, unless they look like a mistyped filter.
             near = [known for known in _FILTERS if known[:3] == name[:3]]
             if near:
                 raise QueryError(query, found.start("filter"), f"unknown filter {name!r}; did you mean {near[0]!r}?")
@@ -211,7 +211,7 @@ _HAS = {
     "doi": "paper.doi IS NOT NULL",
     "key": "paper.citekey IS NOT NULL",
     "code": "paper.abstract || ' ' || coalesce(paper.comment, '') LIKE '%git%hub.%'",
-    "zotero": "paper.id IN (SELECT paper_id FROM zotero_item WHERE trashed = 0)",
+    "zotero": "paper.id IN (SELECT paper_id FROM zotero_item WHERE version > 0 AND trashed = 0 AND deleted = 0)",
 }
 _IS = {
     "published": "(paper.journal_ref IS NOT NULL OR paper.doi IS NOT NULL)",

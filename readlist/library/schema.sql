@@ -104,24 +104,42 @@ CREATE TABLE change (
 CREATE INDEX change_action ON change (action_id);
 CREATE INDEX change_row ON change (table_name, row_id);
 
--- What Zotero had after the last sync, per library; not part of undo, for it mirrors another place.
+-- What Zotero had after the last sync, per library (user:12345); no part of undo, for it mirrors another place.
 CREATE TABLE zotero_library (
-    library        TEXT PRIMARY KEY,
-    version        INTEGER NOT NULL DEFAULT 0,
-    collection_key TEXT
+    library TEXT PRIMARY KEY,
+    version INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE zotero_collection (
+    library TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    PRIMARY KEY (library, name)
 ) WITHOUT ROWID;
 CREATE TABLE zotero_item (
     library    TEXT NOT NULL,
     paper_id   INTEGER NOT NULL,
     key        TEXT NOT NULL,
-    version    INTEGER NOT NULL,
-    base       TEXT NOT NULL DEFAULT '{}',
-    made_by_us INTEGER NOT NULL DEFAULT 0,
-    trashed    INTEGER NOT NULL DEFAULT 0,
-    synced     TEXT,
+    version    INTEGER NOT NULL,                  -- 0: the key is ours, nobody knows yet whether the item exists
+    here       TEXT NOT NULL,                     -- JSON: what our side said when both were last in step
+    base       TEXT NOT NULL,                     -- JSON: what the item said then
+    there      TEXT NOT NULL,                     -- JSON: the item as last seen
+    made_by_us INTEGER NOT NULL,
+    trashed    INTEGER NOT NULL,
+    deleted    INTEGER NOT NULL,                  -- erased in Zotero, so never made again
+    synced     TEXT NOT NULL,
     PRIMARY KEY (library, paper_id)
 ) WITHOUT ROWID;
 CREATE INDEX zotero_item_paper ON zotero_item (paper_id);
+-- Items that are no paper's, to recognise them later without reading the whole library again.
+CREATE TABLE zotero_seen (
+    library    TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    title      TEXT NOT NULL,
+    identities TEXT NOT NULL,                     -- JSON list
+    trashed    INTEGER NOT NULL,
+    PRIMARY KEY (library, key)
+) WITHOUT ROWID;
 
 -- Derived: an index of tags, kept by triggers.
 CREATE TABLE paper_tag (

@@ -148,6 +148,13 @@ class Library:
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(f"{target}: cannot write the copy: {_reason(error)}") from error
 
+    def copy_over(self, other: Library) -> None:
+        """Replace what another open library holds by what this one holds. Raises `LibraryError`."""
+        try:
+            self._connection.backup(other._connection)
+        except sqlite3.Error as error:
+            raise LibraryError(f"{other.path}: cannot write the library: {_reason(error)}") from error
+
     def problems(self) -> list[str]:
         """What is wrong with the file, in sentences; empty when it is sound."""
         try:

@@ -34,9 +34,10 @@ def _text_odds(e: Evidence) -> float:
     if e.overlap is None or e.jaccard is None:
         return _title_only_odds(e)
     if e.title_equal:
-        # An equal title with a foreign abstract is another paper of that name, or an abstract written anew.
+        # An equal title with a foreign abstract is another paper of that name, or an abstract written anew: a question
+        # for a person, the more so the longer the title.
         if e.overlap < 0.05:
-            return -2.0
+            return -1.6 + min(0.2 * e.title_words, 2.0)
         return -1.0 + 14.0 * min(e.overlap, 0.6)
     # A renamed paper keeps most of its abstract. Extended versions (Part II, "+", journal version) quote from the
     # first one but are longer or say new things, so both measures must be high.

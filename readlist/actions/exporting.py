@@ -1,0 +1,112 @@
+"""Writing bibliographies and lists."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from readlist.errors import ReadlistError, WrongUsage
+from readlist.library import Library, papers
+from readlist.paper import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """``text`` and how many papers stand in it; ``left_out``: those without a record, which cannot be cited.
+
+    ``file_name``: what the file is called unless the user says otherwise.
+    """
+
+    text: str
+    papers: int
+    left_out: int
+    file_name: str
+
+
+def export(library: Library, format_name: str, ids: Sequence[int], **options: bool) -> Exported:
+    """Render papers in a format of `readlist.exporters.FORMATS`.
+
+    Citation keys are made where a paper has none and frozen from then on. Raises `WrongUsage` for an unknown format.
+    """
+    from readlist import exporters
+
+    kind = exporters.FORMATS.get(format_name)
+    if kind is None:
+        raise WrongUsage(f"no format {format_name!r}; there are {', '.join(exporters.FORMATS)}")
+    found = papers.many(library, ids, evidence=not kind.citable)
+    chosen = [paper for paper in found if paper.citable] if kind.citable else found
+    if kind.citable:
+        keys = freeze_keys(library, chosen)
+        chosen = [replace(paper, citekey=keys.get(paper.id, paper.citekey)) for paper in chosen] if keys else chosen
+    text = exporters.render(format_name, chosen, **options)
+    return Exported(text, len(chosen), len(found) - len(chosen), _file_name(format_name, kind.extension))
+
+
+def freeze_keys(library: Library, chosen: Sequence[Paper]) -> dict[int, str]:
+    """Make citation keys for papers that have none and keep them for good; returns the new ones."""
+    from readlist.exporters import citekeys
+
+    keyless = [paper for paper in chosen if paper.citekey is None]
+    keys = citekeys.assign(keyless, papers.taken_keys(library)) if keyless else {}
+    if keys:
+        papers.keep_citekeys(library, keys)
+    return keys
+
+
+def paper_json(paper: Paper) -> dict[str, object]:
+    """A paper as the JSON that scripts read."""
+    from readlist.exporters.paper_json import paper_json as render
+
+    return render(paper)
+
+
+def _file_name(format_name: str, extension: str) -> str:
+    """``library.bib``; formats that share their extension with a more common one are told apart."""
+    shared = {"biblatex": "library.biblatex.bib", "csl-json": "library.csl.json"}
+    return shared.get(format_name, f"library.{extension}")
+
+
+def write(path: Path, text: str) -> bool:
+    """Write a file whole or not at all: beside it first, then renamed; an equal file is left alone.
+
+    Returns whether it was written. Raises `ReadlistError` naming the file.
+    """
+    data = text.encode()
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise ReadlistError(f"{path}: cannot write the file: {error.strerror or error}") from error
+    return True
+
+
+# What BibTeX takes in a key: no blanks, commas, braces, quotes or characters with a meaning in TeX.
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+/-]*")
+
+
+def set_key(library: Library, paper: Paper, key: str) -> None:
+    """Set a citation key by hand. Raises `WrongUsage` for one that BibTeX cannot read or another paper has."""
+    if not _KEY.fullmatch(key):
+        raise WrongUsage(f"{key!r} cannot be a citation key: letters and digits first, then also _ : . + / -")
+    holder = papers.key_holder(library, key)
+    if holder is not None and holder != paper.id:
+        raise WrongUsage(f"{key!r} is or was the key of p{holder}; keys are never used twice")
+    papers.keep_citekeys(library, {paper.id: key})

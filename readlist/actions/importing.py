@@ -1,0 +1,189 @@
+"""Taking sources into the library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from readlist import dumps
+from readlist.actions.progress import Progress, Report, silent
+from readlist.dumps import FORMATS, Dump, Problem
+from readlist.dumps.ids import entry_of
+from readlist.errors import ReadlistError, UnreadableSource, WrongUsage
+from readlist.library import Library, edits
+from readlist.paper import Entry
+
+__all__ = [
+    "FORMATS",
+    "STDIN",
+    "ImportResult",
+    "SourceResult",
+    "exit_error",
+    "import_sources",
+    "import_text",
+]
+
+#: The name of what comes from standard input.
+STDIN = "standard input"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceResult:
+    """What one source gave. ``new`` + ``merged`` = ``entries``."""
+
+    source: str
+    format: str
+    entries: int
+    new: int
+    merged: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did. ``papers``: how many distinct papers its entries are; ``errors``: sources not read."""
+
+    sources: tuple[SourceResult, ...]
+    papers: int
+    paper_ids: tuple[int, ...]
+    errors: tuple[str, ...]
+
+    @property
+    def entries(self) -> int:
+        return sum(source.entries for source in self.sources)
+
+    @property
+    def new(self) -> int:
+        return sum(source.new for source in self.sources)
+
+
+def import_sources(
+    library: Library,
+    sources: Sequence[str],
+    now: datetime,
+    *,
+    format_name: str = "auto",
+    listed: date | None = None,
+    read_stdin: Callable[[], bytes] = lambda: b"",
+    report: Report = silent,
+) -> ImportResult:
+    """Import files, folders, ``-`` (standard input), arXiv ids and addresses of papers: one action, one undo step.
+
+    Sources that cannot be read are named in ``errors`` and do not hinder the others. Raises `WrongUsage` for options
+    that fit no source.
+    """
+    if listed is not None and listed > now.date():
+        raise WrongUsage(f"--listed {listed}: that day is still to come")
+    read: list[tuple[str, Dump]] = []
+    errors: list[str] = []
+    for name in _expand(sources, errors):
+        try:
+            read.append((name, _read(name, now, format_name, listed, read_stdin)))
+        except UnreadableSource as error:
+            errors.append(str(error))
+    if listed is not None:
+        _check_listed(listed, [dump for _, dump in read])
+    return _take_in(library, read, errors, now, report)
+
+
+def import_text(
+    library: Library, text: str, source: str, now: datetime, *, report: Report = silent, listed: date | None = None
+) -> ImportResult:
+    """Import a text that was pasted; ``source`` is its name. Raises `UnreadableSource`."""
+    dump = dumps.read(text.encode(), source, today=now.date(), listed=listed)
+    return _take_in(library, [(source, dump)], [], now, report)
+
+
+def _take_in(
+    library: Library, read: Sequence[tuple[str, Dump]], errors: list[str], now: datetime, report: Report
+) -> ImportResult:
+    total = sum(len(dump.entries) for _, dump in read)
+    done = 0
+    results: list[SourceResult] = []
+    touched: dict[int, None] = {}
+    names = ", ".join(Path(name).name for name, _ in read[:3]) + (" …" if len(read) > 3 else "")
+    with library.action("import", f"imported {names}", now) as writer:
+        for name, dump in read:
+            new = 0
+            for entry in dump.entries:
+                intake = edits.take_in(writer, entry)
+                new += intake.new_paper
+                touched[intake.paper_id] = None
+                done += 1
+                if done % 50 == 0:
+                    report(Progress("import", done, total, name))
+            count = len(dump.entries)
+            results.append(SourceResult(name, dump.format, count, new, count - new, dump.problems))
+    report(Progress("import", total, total))
+    return ImportResult(tuple(results), len(touched), tuple(touched), tuple(errors))
+
+
+def _expand(sources: Sequence[str], errors: list[str]) -> list[str]:
+    """Folders become the text files in them, in order of their names."""
+    expanded: list[str] = []
+    for source in sources:
+        if source == "-" or entry_of(source, source) is not None or not Path(source).is_dir():
+            expanded.append(source)
+            continue
+        try:
+            files = sorted(entry.path for entry in os.scandir(source) if entry.is_file() and _is_text(entry.name))
+        except OSError as error:
+            errors.append(f"{source}: cannot read the folder: {error.strerror}")
+            continue
+        if not files:
+            errors.append(f"{source}: no .txt file in this folder")
+        expanded += files
+    return expanded
+
+
+def _is_text(name: str) -> bool:
+    return not name.startswith(".") and Path(name).suffix.lower() in {".txt", ".text", ""}
+
+
+def _read(name: str, now: datetime, format_name: str, listed: date | None, read_stdin: Callable[[], bytes]) -> Dump:
+    if name == "-":
+        return dumps.read(read_stdin(), STDIN, today=now.date(), format_name=format_name, listed=listed)
+    path = Path(name)
+    entry = entry_of(name, name)
+    if entry is not None and not path.exists():
+        return Dump(name, "ids", (entry,))
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableSource(f"{name}: no such file, and not an arXiv id or the address of a paper") from None
+    except OSError as error:
+        raise UnreadableSource(f"{name}: cannot read the file: {error.strerror}") from None
+    dump = dumps.read(data, name, today=now.date(), format_name=format_name, listed=listed)
+    # Sightings name the file without its folder: the same file elsewhere is the same source.
+    entries = tuple(_from_file(entry, path.name) for entry in dump.entries)
+    return replace(dump, entries=entries)
+
+
+def _from_file(entry: Entry, name: str) -> Entry:
+    return replace(entry, source=name)
+
+
+def _check_listed(listed: date, read: Sequence[Dump]) -> None:
+    listings = [entry.listing for dump in read for entry in dump.entries if entry.listing is not None]
+    if listings and not any(
+        (day.month, day.day, day.year) == (listed.month, listed.day, listed.year) for day in listings
+    ):
+        shown = listings[0].text
+        raise WrongUsage(f"--listed {listed}: no listing of that day here; {read[0].source} is of {shown}")
+    for dump in read:
+        years = [entry.date.year for entry in dump.entries if entry.date is not None and entry.date.year is not None]
+        if any(year > listed.year for year in years):
+            raise WrongUsage(f"--listed {listed}: {dump.source} shows papers of {max(years)}")
+
+
+def exit_error(result: ImportResult) -> ReadlistError | None:
+    """What an import that could not read everything ends with: failed when nothing was read, else done in part."""
+    from readlist.errors import PartlyDone
+
+    if not result.errors:
+        return None
+    text = "\n".join(result.errors)
+    return PartlyDone(text) if result.sources else UnreadableSource(text)

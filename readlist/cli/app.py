@@ -1,0 +1,236 @@
+"""The command line's frame: global options, commands loaded when used, errors as sentences, exit codes."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from readlist import settings as settings_module
+from readlist.actions.browsing import Library
+from readlist.cli.output import Output
+from readlist.errors import ReadlistError
+from readlist.settings import Settings
+
+#: Every command: the module that has it (below readlist.cli.commands) and its one line of help, which is kept here
+#: so that ``--help`` loads none of them.
+COMMANDS = {
+    "demo": ("demo", "The whole job on a bundled sample, offline: import, resolve, export, then the TUI"),
+    "import": ("importing", "Read listings copied as text, arXiv ids and addresses"),
+    "add": ("importing", "Add a paper that is not on arXiv"),
+    "resolve": ("resolving", "Find out which arXiv record each paper is"),
+    "review": ("resolving", "Decide on doubtful matches"),
+    "list": ("listing", "List papers"),
+    "show": ("listing", "Show one paper in full"),
+    "open": ("listing", "Open a paper's page in the browser"),
+    "status": ("deciding", "Set the read status"),
+    "tag": ("deciding", "Add and remove tags: readlist tag ID... +TAG -TAG"),
+    "star": ("deciding", "Set the priority, 0 to 3"),
+    "note": ("deciding", "Write a note on a paper"),
+    "remove": ("deciding", "Move papers into the trash"),
+    "trash": ("deciding", "List, restore or empty the trash"),
+    "key": ("exporting", "Show or set a citation key"),
+    "export": ("exporting", "Write a bibliography or a list"),
+    "zotero": ("zotero", "Keep Zotero in step"),
+    "snapshot": ("snapshot", "The local index over arXiv's metadata"),
+    "tui": ("tui", "Open the terminal interface (as readlist alone does)"),
+    "stats": ("stats", "Counts by status, week and tag"),
+    "undo": ("journal", "Take back the last change, or the last N"),
+    "redo": ("journal", "Do again what was undone"),
+    "history": ("journal", "What was changed, when"),
+    "backup": ("care", "Write a copy of the library"),
+    "restore": ("care", "Bring a copy back"),
+    "doctor": ("care", "Check the library"),
+    "config": ("config", "Show the settings in force"),
+    "completion": ("config", "Shell completion for bash, zsh and fish"),
+}
+
+
+@dataclass
+class Session:
+    """What every command is given: settings, output, and the library on request."""
+
+    settings: Settings
+    output: Output
+
+    @contextmanager
+    def library(self, *, create: bool = True) -> Iterator[Library]:
+        """The library, closed afterwards."""
+        library = Library.open(self.settings.library, create=create)
+        try:
+            yield library
+        finally:
+            library.close()
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            from difflib import get_close_matches
+
+            close = get_close_matches(cmd_name, COMMANDS, 1)
+            hint = f"; did you mean {close[0]}?" if close else "; readlist --help lists them"
+            ctx.fail(f"no command {cmd_name!r}{hint}")
+        module = import_module(f"readlist.cli.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=_Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--library", metavar="FILE", help="The library file, before or after the command.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more.")
+@click.option("-V", "--version", is_flag=True, help="Show the version and stop.")
+@click.pass_context
+def root(ctx: click.Context, library: str | None, quiet: bool, verbose: bool, version: bool) -> None:
+    """The reading list for people who read research papers.
+
+    Without a command: opens the terminal interface.
+    """
+    if version:
+        from readlist import __version__
+
+        click.echo(f"readlist {__version__}")
+        ctx.exit()
+    session = Session(settings_module.load(os.environ, library), Output.of_process(verbose - quiet))
+    ctx.obj = session
+    if ctx.invoked_subcommand is None:
+        from readlist.cli.commands.tui import start
+
+        start(session)
+
+
+class DashArguments(click.Command):
+    """A command whose words may start with ``-``: tags to remove, terms to negate. Its options are long."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        short = {name for parameter in self.params for name in parameter.opts if len(name) == 2}
+        hidden = [_hide(word) if _is_word(word, short) else word for word in args]
+        rest = super().parse_args(ctx, hidden)
+        for name, value in ctx.params.items():
+            ctx.params[name] = _show(value)
+        return rest
+
+
+_HIDDEN = "\0"
+_SHORT_ID = re.compile(r"p\d+(?=\s|$)")
+
+
+def _is_word(word: str, short: set[str]) -> bool:
+    return word.startswith("-") and not word.startswith("--") and word != "-" and word not in short | {"-h"}
+
+
+def _hide(word: str) -> str:
+    return _HIDDEN + word
+
+
+def _show(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_show(item) for item in value)
+    return value.removeprefix(_HIDDEN) if isinstance(value, str) else value
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit code. Everything that goes wrong becomes a sentence."""
+    output = Output.of_process(0)
+    try:
+        result = root.main(args=_hoisted(list(arguments)), prog_name="readlist", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "readlist"
+        text = error.format_message().rstrip(".")
+        output.complain(text if "--help" in text else f"{text} (see {command} --help)")
+        return 2
+    except click.ClickException as error:
+        output.complain(error.format_message())
+        return 1
+    except ReadlistError as error:
+        output.complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        output.complain("interrupted; what was done is kept, and the same command goes on from there")
+        return 130
+    except BrokenPipeError:
+        # The reader went away (| head); the interpreter must not complain about that while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        output.complain(f"a fault in readlist itself: {type(error).__name__}: {error}\n{_log(error)}")
+        return 1
+
+
+def _hoisted(arguments: list[str]) -> list[str]:
+    """``--library FILE`` may stand before or after the command: brought to the front, up to ``--``."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+            break
+        if word == "--library":
+            front += [word, *([value] if (value := next(words, None)) is not None else [])]
+        elif word.startswith("--library=") or word in {"--quiet", "--verbose"}:
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
+def _log(error: Exception) -> str:
+    """Keep the traceback for a report; say where."""
+    import traceback
+
+    try:
+        folder = settings_module.load(os.environ).home / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "faults.log"
+        with path.open("a", encoding="utf-8") as file:
+            file.write("".join(traceback.format_exception(error)) + "\n")
+    except (OSError, ReadlistError):
+        return "Please report it."
+    return f"The details are in {path}; please report them."
+
+
+def read_ids(words: Sequence[str]) -> list[str]:
+    """The IDs of a command: ``-`` reads them from standard input, one a line."""
+    found: list[str] = []
+    for word in words:
+        if word == "-":
+            # A line of "readlist list" begins with its short id; other lines are ids as they stand.
+            for line in filter(None, map(str.strip, sys.stdin)):
+                listed = _SHORT_ID.match(line)
+                found.append(listed[0] if listed else line)
+        else:
+            found.append(word)
+    return found
+
+
+def writable(path: str) -> Path:
+    """A path as typed, with ``~`` for the home folder."""
+    return Path(path).expanduser()

@@ -1,0 +1,66 @@
+"""readlist backup, restore, doctor."""
+
+from __future__ import annotations
+
+import click
+
+from readlist.actions.care import backup, doctor, restore
+from readlist.cli.app import Session, pass_session, writable
+from readlist.cli.commands.deciding import ask
+
+
+@click.command("backup")
+@click.argument("file", required=False)
+@pass_session
+def backup_command(session: Session, file: str | None) -> None:
+    """Write a copy of the library: to FILE, or into the data folder under today's date."""
+    settings = session.settings
+    now = settings.now()
+    target = writable(file) if file else settings.home / "backups" / f"library-{now:%Y%m%d-%H%M%S}.sqlite3"
+    with session.library(create=False) as library:
+        backup(library, target)
+    session.output.data(str(target))
+
+
+@click.command("restore")
+@click.argument("file")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_session
+def restore_command(session: Session, file: str, yes: bool) -> None:
+    """Put a copy in the library's place; what was there is kept as a backup."""
+    settings = session.settings
+    if settings.library.exists() and not yes:
+        ask(session, f"Replace {settings.library} by {file}?")
+    kept = restore(writable(file), settings.library, settings.home / "backups", settings.now())
+    session.output.data(f"restored {settings.library}")
+    if kept is not None:
+        session.output.say(f"What was there before is {kept}")
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@pass_session
+def doctor_command(session: Session, as_json: bool) -> int:
+    """Check the library: exit 0 when it is sound or there is none yet, 1 when it is damaged."""
+    settings = session.settings
+    report = doctor(settings.library)
+    if as_json:
+        session.output.json(
+            {
+                "library": str(settings.library),
+                "exists": report.exists,
+                "sound": not report.problems,
+                "papers": report.papers,
+                "problems": list(report.problems),
+            }
+        )
+    elif not report.exists:
+        session.output.data(f"{settings.library}: no library yet; readlist import FILE starts one")
+    else:
+        for problem in report.problems:
+            session.output.data(f"{settings.library}: {problem}")
+        if not report.problems:
+            session.output.data(f"{settings.library}: sound, {report.papers:,} papers")
+    if report.problems:
+        session.output.say("readlist restore FILE brings back a copy; readlist backup makes one")
+    return 1 if report.problems else 0

@@ -1,0 +1,53 @@
+"""readlist config, readlist completion."""
+
+from __future__ import annotations
+
+import click
+
+from readlist.cli.app import Session, pass_session
+
+
+@click.group("config", invoke_without_command=True)
+@click.pass_context
+def config_command(ctx: click.Context) -> None:
+    """Show the settings in force; config path names the file they are kept in."""
+    if ctx.invoked_subcommand is not None:
+        return
+    session = ctx.ensure_object(Session)
+    settings = session.settings
+    values = {
+        "library": settings.library,
+        "snapshot": settings.snapshot,
+        "export.folder": settings.export_folder,
+        "arxiv.url": settings.arxiv_url,
+        "arxiv.delay": f"{settings.arxiv_delay:g}",
+        "oai.url": settings.oai_url,
+        "zotero.url": settings.zotero_url,
+        "zotero.library": settings.zotero_library or "that of the key",
+        "zotero.collection": settings.zotero_collection,
+        "zotero.api_key": "set" if settings.zotero_api_key else "not set",
+    }
+    for name, value in values.items():
+        session.output.data(f"{name:<18} {value}")
+    session.output.say(f"{settings.config}{'' if settings.config.exists() else ' (not there yet)'}")
+
+
+@config_command.command("path")
+@pass_session
+def path_command(session: Session) -> None:
+    """The settings file."""
+    session.output.data(str(session.settings.config))
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@pass_session
+def completion_command(session: Session, shell: str) -> None:
+    """Print what your shell needs: eval "$(readlist completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    from readlist.cli.app import root
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    session.output.raw(kind(root, {}, "readlist", "_READLIST_COMPLETE").source() + "\n")

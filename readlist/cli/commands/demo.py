@@ -1,0 +1,45 @@
+"""readlist demo."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from readlist.actions.demo import Demo, demo
+from readlist.cli.app import Session, pass_session, writable
+from readlist.cli.commands.resolving import sentence
+from readlist.cli.output import Output, count
+
+
+@click.command("demo")
+@click.option("--tui/--no-tui", default=True, show_default=True, help="Open the TUI at the end, at a terminal.")
+@click.option("--folder", metavar="DIR", help="Where to keep it; default: a new folder, named at the end.")
+@pass_session
+def demo_command(session: Session, tui: bool, folder: str | None) -> int:
+    """The whole job on a bundled sample, offline: import, resolve, export, then the TUI.
+
+    Your own library is never touched.
+    """
+    output = session.output
+    place = writable(folder) if folder else Path(tempfile.mkdtemp(prefix="readlist-demo-"))
+    with output.progress() as report:
+        done = demo(place, session.settings.now(), report=report)
+    _print(output, done, place)
+    if tui and output.interactive:
+        from readlist.cli.commands.tui import open_tui
+
+        return open_tui(session, done.library, export_folder=place / "exports", snapshot=place / "snapshot.sqlite3")
+    return 0
+
+
+def _print(output: Output, done: Demo, place: Path) -> None:
+    imported = done.imported
+    for source in imported.sources:
+        output.data(f"import   {Path(source.source).name}: {count(source.entries, 'entry')}, {source.new} new")
+    output.data(f"resolve  {sentence(done.resolved)}")
+    for path in done.files:
+        output.data(f"export   {path}")
+    output.say(f"Your own list is untouched; this one is in {place}")
+    output.say(f"Look at it again: readlist --library {done.library}")

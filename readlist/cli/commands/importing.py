@@ -1,0 +1,119 @@
+"""readlist import, readlist add."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from readlist.actions import triage
+from readlist.actions.importing import FORMATS, ImportResult, exit_error, import_sources
+from readlist.cli.app import Session, pass_session
+from readlist.cli.output import Output, count, plain
+
+
+class Day(click.ParamType[date]):
+    """A day written 2026-06-17."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is not a day such as 2026-06-17", param, ctx)
+
+
+@click.command("import")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option("--format", "format_name", type=click.Choice(FORMATS), default="auto", show_default=True)
+@click.option("--listed", type=Day(), help="The day of the listing, where the dump leaves out the year.")
+@click.option("--resolve", "and_resolve", is_flag=True, help="Find the arXiv records at once.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@pass_session
+def import_command(
+    session: Session, sources: tuple[str, ...], format_name: str, listed: date | None, and_resolve: bool, as_json: bool
+) -> int:
+    """Read listings copied as text, lists of arXiv ids, and single ids or addresses.
+
+    SOURCE is a file, a folder, - for standard input, an arXiv id or the address of a paper. Importing a file again
+    adds nothing; one undo takes back the whole import.
+    """
+    output = session.output
+    with session.library() as library:
+        with output.progress() as report:
+            result = import_sources(
+                library,
+                sources,
+                session.settings.now(),
+                format_name=format_name,
+                listed=listed,
+                read_stdin=sys.stdin.buffer.read,
+                report=report,
+            )
+        error = exit_error(result)
+        if result.sources:
+            _print(output, result, as_json)
+        if error is not None:
+            raise error
+        if and_resolve:
+            from readlist.cli.commands.resolving import run_resolve
+
+            return run_resolve(session, library, "", "auto", again=False, as_json=False, quiet=as_json)
+    return 0
+
+
+def _print(output: Output, result: ImportResult, as_json: bool) -> None:
+    if as_json:
+        output.json(import_json(result))
+    for source in result.sources:
+        for problem in source.problems:
+            output.say(f"{source.source}: line {problem.line}: {problem.why}: {plain(problem.text)[:60]}")
+    if as_json:
+        return
+    for source in result.sources:
+        output.data(f"{source.source}: {count(source.entries, 'entry')}, {source.new} new, {source.merged} known")
+    output.data(f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new} new in the list")
+    if result.new:
+        output.say("Next: readlist resolve finds their arXiv records; readlist opens the list.")
+
+
+def import_json(result: ImportResult) -> dict[str, object]:
+    """The JSON of an import."""
+    return {
+        "sources": [
+            {
+                "source": source.source,
+                "format": source.format,
+                "entries": source.entries,
+                "new": source.new,
+                "merged": source.merged,
+                "problems": [{"line": p.line, "text": p.text, "why": p.why} for p in source.problems],
+            }
+            for source in result.sources
+        ],
+        "entries": result.entries,
+        "papers": result.papers,
+    }
+
+
+@click.command("add")
+@click.option("--title", required=True, metavar="T")
+@click.option("--author", "authors", multiple=True, metavar="A", help="Once for each author.")
+@click.option("--year", type=click.IntRange(1000, 9999), metavar="Y")
+@click.option("--doi", metavar="D")
+@click.option("--url", metavar="U")
+@pass_session
+def add_command(
+    session: Session, title: str, authors: tuple[str, ...], year: int | None, doi: str | None, url: str | None
+) -> None:
+    """Add a paper that is not on arXiv, by hand."""
+    with session.library() as library:
+        number = triage.add_by_hand(
+            library, session.settings.now(), title=title, authors=authors, year=year, doi=doi, url=url
+        )
+    session.output.data(f"p{number}  {plain(title)}")

@@ -1,0 +1,114 @@
+"""Where output goes: data to standard output, talk to standard error. Colours and bars only for terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from readlist.actions.progress import Progress, Report, silent
+
+
+class Output:
+    """Both streams, and how much is said: -1 quiet, 0 normal, 1 verbose."""
+
+    def __init__(self, out: IO[str], err: IO[str], verbosity: int = 0, *, no_color: bool = False) -> None:
+        self.out, self.err, self.verbosity = out, err, verbosity
+        self._no_color = no_color
+
+    @classmethod
+    def of_process(cls, verbosity: int) -> Output:
+        for stream in (sys.stdout, sys.stderr):
+            # A title may hold what the terminal's encoding cannot say; a "?" there is better than a crash.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
+        return cls(sys.stdout, sys.stderr, verbosity, no_color=bool(os.environ.get("NO_COLOR")))
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits there who can be asked."""
+        return sys.stdin.isatty() and self.out.isatty()
+
+    def data(self, text: str = "") -> None:
+        """A line of what was asked for."""
+        self.out.write(text + "\n")
+
+    def raw(self, text: str) -> None:
+        """Text that was asked for, as it is."""
+        self.out.write(text)
+
+    def json(self, value: object) -> None:
+        """The one JSON document of a command."""
+        self.out.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    def say(self, text: str) -> None:
+        """What a person wants to know, unless quiet."""
+        if self.verbosity >= 0:
+            self.err.write(text + "\n")
+
+    def detail(self, text: str) -> None:
+        """What only a curious person wants to know."""
+        if self.verbosity > 0:
+            self.err.write(text + "\n")
+
+    def complain(self, text: str) -> None:
+        """What went wrong; said however quiet."""
+        self.err.write(f"readlist: {text}\n")
+
+    def style(self, text: str, code: str) -> str:
+        """Text in a terminal style (``1`` bold, ``2`` dim, ``32`` green …) where that is wanted."""
+        if self._no_color or not self.out.isatty():
+            return text
+        return f"\x1b[{code}m{text}\x1b[0m"
+
+    @contextmanager
+    def progress(self) -> Iterator[Report]:
+        """A bar on standard error while something takes long; nothing where that is no terminal."""
+        if self.verbosity < 0 or not self.err.isatty() or self._no_color:
+            yield silent
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        columns: tuple[Any, ...] = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[text]}"),
+        )
+        with Bar(*columns, console=Console(file=self.err), transient=True) as bar:
+            tasks: dict[str, Any] = {}
+
+            def report(progress: Progress) -> None:
+                if progress.stage not in tasks:
+                    tasks[progress.stage] = bar.add_task(progress.stage, total=progress.total, text="")
+                text = f"next request in {progress.wait:.0f} s" if progress.wait else progress.text
+                task = tasks[progress.stage]
+                if progress.total is None and not progress.done:
+                    bar.update(task, text=text)
+                else:
+                    bar.update(task, completed=progress.done, total=progress.total, text=text)
+
+            yield report
+
+
+def plain(text: str) -> str:
+    """Text from outside made harmless for a terminal: no control characters, no bidi overrides, one line."""
+    cleaned = "".join(c if c.isprintable() or c == " " else " " for c in text if c not in _BIDI)
+    return " ".join(cleaned.split())
+
+
+_BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def count(number: int, noun: str) -> str:
+    """``1 paper``, ``2 papers``, ``1,000 entries``."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith(("ch", "x")) else f"{noun}s"
+    return f"{number:,} {plural}"

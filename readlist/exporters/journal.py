@@ -1,0 +1,172 @@
+"""Journal references: the free text in which arXiv's authors say where a paper appeared.
+
+arXiv asks for "journal name, volume, year, pages" and checks nothing
+(https://info.arxiv.org/help/prep.html#journal). What cannot be read with certainty is None: a bibliography with a note
+is right, one with an invented venue is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from readlist.text import collapse
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a paper appeared. ``pages`` has ``--`` between first and last; ``number`` is the issue."""
+
+    kind: Literal["article", "inproceedings"]
+    venue: str
+    year: int
+    volume: str | None = None
+    number: str | None = None
+    pages: str | None = None
+
+
+_YEAR = re.compile(r"(?<![\d.:/-])(19[3-9]\d|20[0-4]\d)(?![\d:/]|[-–]+\d|\.\d)")
+_DASH = r"\s*(?:-{1,3}|–|—|−)\s*"
+_PAGE = r"[A-Za-z]{0,2}\d[\dA-Za-z.]*"
+_PAGES = re.compile(rf"\b(?:pp?|pages?|pgs?)\b\.?\s*:?\s*(?P<pages>{_PAGE}(?:{_DASH}{_PAGE})?)(?![\w-])", re.IGNORECASE)
+_VOLUME = re.compile(r"\b(?:vol|volume)\b\.?\s*:?\s*(?P<volume>[A-Z]?\d+(?:\.?[A-Z])?)(?!\w)", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(?:no|nr|number|issue|iss)\b\.?\s*:?\s*(?P<number>\d+(?:[-–]\d+)?)(?!\w)", re.IGNORECASE)
+_CONFERENCE = re.compile(
+    r"\b(?i:proc(?:\.|eedings?\b)|conf(?:\.|erence\b)|symposium|symp\.|workshops?\b|congress)|"
+    r"\b(?:AAAI|AAMAS|ACCV|ACL|AISTATS|BMVC|CHI|CIKM|CoRL|COLING|COLM|COLT|CVPR|CVPRW|EACL|ECAI|ECCV|ECML|EMNLP|FOCS|FSE|ICASSP|"
+    r"ICCV|ICCVW|ICDE|ICDM|ICIP|ICLR|ICML|ICRA|ICSE|ICME|IJCAI|INTERSPEECH|IROS|ISIT|ISMAR|KDD|MICCAI|MLSys|NAACL|"
+    r"NeurIPS|NIPS|PODC|RSS|SIGGRAPH|SIGIR|SIGMOD|SODA|STOC|UAI|UIST|WACV|WSDM|WWW)\b",
+)
+# Journals whose names hold such a word.
+_NOT_CONFERENCE = re.compile(
+    r"^(?:Proc(?:eedings|\.)? (?:of the )?(?:IEEE|Nat|Roy|R\.|London|Lond|Amer|Am\.)(?!.*Conf))", re.IGNORECASE
+)
+_PREFIX = re.compile(
+    r"^(?:(?:to appear|accepted|published|presented|appeared|appears|forthcoming)\b(?:\s+(?:in|at|by|for))?\s*:?|"
+    r"in\s*:?)\s+",
+    re.IGNORECASE,
+)
+_UNSURE = re.compile(
+    r"\b(?:submitted|under review|to be submitted|in preparation|preprint|arxiv|thesis|et al)\b", re.IGNORECASE
+)
+
+# Phys.Rev.D83:063512,2011 · Phys. Rev. D 83 (2011) 063512 · Nature 521, 436-444 (2015) · J. Math. Phys. 45 (2004) 1-20
+_NAME = r"(?P<venue>[A-Z][^\d;]*?[A-Za-z.)])"
+_VOL = r"(?P<volume>(?:(?<![A-Za-z])[A-Z]\s?)?\d{1,4}[A-Z]?)"
+_NUM = (
+    r"(?:\s*\((?P<number>\d{1,3}(?:[-–/]\d{1,3})?)\)|\s*,?\s*(?:no|issue)\.?\s*(?P<number2>\d{1,3})|"
+    r"\.(?P<number3>\d{1,2})(?=\s*\())?"
+)
+_YR = r"(?P<year>(?:19|20)\d\d)"
+_PP = rf"(?P<pages>{_PAGE}(?:{_DASH}{_PAGE})?)"
+_ARTICLES = [
+    re.compile(rf"{_NAME}(?: \(\d\))?,?\s*{_VOL}\s*\({_YR}\),?\s*no\.\s*(?P<number>\d+),\s*(?:pp?\.\s*)?{_PP}"),
+    re.compile(rf"{_NAME},?\s*{_VOL}{_NUM}\s*[:,]\s*(?:pp?\.\s*)?{_PP}\s*[,(]\s*{_YR}\)?"),
+    re.compile(rf"{_NAME},?\s*{_VOL}{_NUM}\s*[,:]?\s*\({_YR}\)\s*[,:]?\s*(?:pp?\.\s*)?{_PP}"),
+    re.compile(rf"{_NAME},?\s*\(?{_YR}\)?\s*[,;:]\s*{_VOL}{_NUM}\s*[:,]\s*(?:pp?\.\s*)?{_PP}"),
+    re.compile(rf"{_NAME},?\s*{_VOL}{_NUM}\s*[,:]?\s*\(?{_YR}\)?"),
+]
+# No volume: a journal only if its name says so.
+_JOURNAL_AND_YEAR = re.compile(
+    rf"(?P<venue>(?=.*\b(?:Journal|Transactions|Letters|Reviews?|Annals|Magazine)\b)[A-Z][^\d.;:]+?),?\s*\(?{_YR}\)?"
+)
+_SPLIT_SERIES = re.compile(r"^(?P<venue>.*[a-z.])\s*(?P<series>[A-Z])$")
+
+
+def read_reference(text: str) -> Reference | None:
+    """What a journal reference says, or None where it cannot be read for sure (no year, no venue, two venues)."""
+    text = collapse(text).split(";")[0].strip().rstrip(".,")
+    text = _PREFIX.sub("", text)
+    if not text or _UNSURE.search(text):
+        return None
+    if _CONFERENCE.search(text) and not _NOT_CONFERENCE.search(text):
+        return _conference(text)
+    for pattern in _ARTICLES:
+        found = pattern.fullmatch(text)
+        if found:
+            return _article(found)
+    return _labelled(text)
+
+
+def _article(found: re.Match[str]) -> Reference | None:
+    groups = found.groupdict()
+    venue, volume = groups["venue"], groups["volume"].replace(" ", "")
+    series = _SPLIT_SERIES.match(venue)
+    if series and "." in venue and volume[0].isdigit():  # Phys.Rev.D83 is volume 83 of Phys. Rev. D
+        venue = f"{series['venue']} {series['series']}"
+    elif volume[0].isalpha():
+        venue, volume = f"{venue} {volume[0]}", volume[1:]
+    number = groups["number"] or groups.get("number2") or groups.get("number3")
+    return _reference("article", venue, int(groups["year"]), volume, number, groups.get("pages"))
+
+
+def _labelled(text: str) -> Reference | None:
+    """``Journal of X, vol. 7, no. 2, pp. 1-9, April 2022``: the parts say what they are, in any order."""
+    volume, number, pages = _VOLUME.search(text), _NUMBER.search(text), _PAGES.search(text)
+    year = _only_year(text)
+    first = min((found.start() for found in (volume, number, pages) if found), default=None)
+    if volume is None and year is not None and (journal := _JOURNAL_AND_YEAR.fullmatch(text)):
+        return _reference("article", journal["venue"], year, None, None, None)
+    if volume is None or year is None or first is None:
+        return None
+    venue = text[:first]
+    before, _, after = venue.partition(str(year))
+    if re.search(r"[A-Za-z]", after):
+        return None  # a conference with its series, or a book: two names, and which is the venue is a guess
+    venue = before
+    if re.search(r"\d|\.\s+[A-Z][a-z]+ [a-z]", venue):
+        return None  # a whole citation, title and all: where the venue begins is a guess
+    # "Vol. 48, No. 9, September 2025, 2105--2112": pages without their sign
+    bare = pages or re.search(rf"(?<![\w.])(?P<pages>{_PAGE}{_DASH}{_PAGE})\s*$", text)
+    return _reference(
+        "article", venue, year, volume["volume"], number["number"] if number else None, bare["pages"] if bare else None
+    )
+
+
+def _conference(text: str) -> Reference | None:
+    """The venue is what stands before volume, pages and year; places and publishers after the year are dropped."""
+    year = _only_year(text)
+    if year is None or re.search(r"\([12]\d{3}\)\.\s", text):
+        return None
+    marks = [found.start() for pattern in (_PAGES, _VOLUME) if (found := pattern.search(text))]
+    venue = text[: min(marks, default=len(text))]
+    before_year = venue.split(str(year))[0].rstrip(" ,.(")
+    venue = _tidy(before_year if _CONFERENCE.search(before_year) else venue.replace(str(year), " "))
+    if not re.search(r"[A-Za-z]{3}", venue) or len(venue) > 200 or not _CONFERENCE.search(venue):
+        return None
+    pages, volume = _PAGES.search(text), _VOLUME.search(text)
+    return _reference(
+        "inproceedings", venue, year, volume["volume"] if volume else None, None, pages["pages"] if pages else None
+    )
+
+
+def _only_year(text: str) -> int | None:
+    years = set(_YEAR.findall(_PAGES.sub(" ", text)))
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def _tidy(venue: str) -> str:
+    venue = collapse(venue)
+    venue = re.sub(r"\((?:[^()]*['’]\d\d)?\s*$|\(\s*\)", "", venue).strip(" ,:-")
+    if venue.count("(") > venue.count(")"):
+        venue += ")"
+    return venue
+
+
+def _reference(
+    kind: Literal["article", "inproceedings"],
+    venue: str,
+    year: int,
+    volume: str | None,
+    number: str | None,
+    pages: str | None,
+) -> Reference | None:
+    venue = re.sub(r"(?<=[a-z])\.(?=[A-Z])", ". ", _tidy(venue))
+    if not re.search(r"[A-Za-z]{2}", venue):
+        return None
+    volume = None if volume == "0" else volume  # a placeholder of papers that are ahead of print
+    number = number if volume else None
+    if pages:
+        pages = re.sub(_DASH, "--", pages.rstrip("."))
+    return Reference(kind, venue, year, volume, number, pages)

@@ -1,0 +1,132 @@
+"""Papers for reference managers and citation processors: RIS and CSL-JSON.
+
+RIS as the Zotero, EndNote and Mendeley importers read it; CSL-JSON by the schema of CSL 1.0.2, where ``article`` is a
+preprint (https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from readlist.exporters.citekeys import key_of
+from readlist.exporters.journal import Reference, read_reference
+from readlist.exporters.latex import unicode_text
+from readlist.exporters.people import family_and_suffix
+from readlist.paper import Author, Paper
+from readlist.text import collapse
+
+
+def ris(papers: Iterable[Paper]) -> str:
+    """One record a paper, in the given order.
+
+    Raises `ReadlistError` for a paper without a citation key.
+    """
+    return "\n".join(_ris_record(paper) for paper in papers)
+
+
+def csl_json(papers: Iterable[Paper]) -> str:
+    """An array of items, in the given order.
+
+    Raises `ReadlistError` for a paper without a citation key.
+    """
+    return json.dumps([csl_item(paper) for paper in papers], ensure_ascii=False, indent=2) + "\n"
+
+
+def csl_item(paper: Paper) -> dict[str, object]:
+    """One paper as a CSL item; fields that are unknown are left out."""
+    reference = _reference(paper)
+    item: dict[str, object | None] = {
+        "id": key_of(paper),
+        "citation-key": key_of(paper),
+        "type": _csl_type(paper, reference),
+        "title": unicode_text(paper.title),
+        "author": [_csl_name(author) for author in paper.authors if author.name.strip()],
+        "issued": _csl_date(paper, reference),
+        "abstract": unicode_text(paper.abstract),
+        "DOI": paper.doi,
+        "URL": paper.url,
+        "note": collapse(paper.journal_ref or "") if reference is None else None,
+        "keyword": ", ".join(paper.tags),
+    }
+    if paper.arxiv_id:
+        item |= {"number": f"arXiv:{paper.arxiv_id}"} if reference else {}
+        item |= {"publisher": "arXiv", "number": f"arXiv:{paper.arxiv_id}"} if reference is None else {}
+    if reference:
+        pages = reference.pages.replace("--", "-") if reference.pages else None
+        item |= {"container-title": unicode_text(reference.venue), "page": pages}
+        item |= {"volume": reference.volume, "issue": reference.number}
+    return {name: value for name, value in item.items() if value}
+
+
+def _reference(paper: Paper) -> Reference | None:
+    return read_reference(paper.journal_ref) if paper.journal_ref else None
+
+
+def _csl_type(paper: Paper, reference: Reference | None) -> str:
+    if reference:
+        return "article-journal" if reference.kind == "article" else "paper-conference"
+    return "article" if paper.arxiv_id else "document"
+
+
+def _csl_name(author: Author) -> dict[str, str]:
+    if not author.given or not author.family:
+        return {"literal": unicode_text(author.name)}
+    family, suffix = family_and_suffix(author)
+    name = {"family": unicode_text(family), "given": unicode_text(author.given)}
+    return name | {"suffix": suffix} if suffix else name
+
+
+def _csl_date(paper: Paper, reference: Reference | None) -> dict[str, object] | None:
+    parts = _date_parts(paper, reference)
+    return {"date-parts": [parts]} if parts else None
+
+
+def _date_parts(paper: Paper, reference: Reference | None) -> list[int]:
+    """Year, month and day as far as they are known: of the publication, else of version 1."""
+    if reference:
+        return [reference.year]
+    if paper.published:
+        return [paper.published.year, paper.published.month, paper.published.day]
+    return [part for part in (paper.year, paper.month) if part is not None]
+
+
+def _ris_record(paper: Paper) -> str:
+    reference = _reference(paper)
+    parts = _date_parts(paper, reference)
+    first, _, last = (reference.pages or "").partition("--") if reference else ("", "", "")
+    lines: list[tuple[str, str | None]] = [
+        ("TY", _ris_type(reference)),
+        ("ID", key_of(paper)),
+        ("TI", unicode_text(paper.title)),
+        *(("AU", _ris_name(author)) for author in paper.authors),
+        ("PY", str(parts[0]) if parts else None),
+        ("DA", "/".join([f"{parts[0]:04d}", *(f"{part:02d}" for part in parts[1:])]) if parts else None),
+        ("T2", unicode_text(reference.venue) if reference else None),
+        ("VL", reference.volume if reference else None),
+        ("IS", reference.number if reference else None),
+        ("SP", first),
+        ("EP", last),
+        ("PB", "arXiv" if paper.arxiv_id and not reference else None),
+        ("AN", f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else None),
+        ("N1", collapse(paper.journal_ref or "") if reference is None else None),
+        ("AB", unicode_text(paper.abstract)),
+        ("DO", paper.doi),
+        ("UR", paper.url),
+        *(("KW", tag) for tag in paper.tags),
+    ]
+    # A value is one line: a line break inside would read as the next tag.
+    return "".join(f"{tag}  - {collapse(value)}\n" for tag, value in lines if value and value.strip()) + "ER  - \n"
+
+
+def _ris_type(reference: Reference | None) -> str:
+    if reference is None:
+        return "UNPB"
+    return "JOUR" if reference.kind == "article" else "CONF"
+
+
+def _ris_name(author: Author) -> str:
+    if not author.given or not author.family:
+        return unicode_text(author.name)
+    family, suffix = family_and_suffix(author)
+    return ", ".join(filter(None, [unicode_text(family), unicode_text(author.given), suffix]))

@@ -1,0 +1,75 @@
+"""The tables that mirror Zotero, as plain rows: what they mean is `readlist.zotero`'s matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from readlist.library.store import Library
+
+_ITEM = ("key", "version", "here", "base", "there", "made_by_us", "trashed", "deleted", "synced")
+_SEEN = ("version", "title", "identities", "trashed")
+
+
+def version(library: Library, name: str) -> int:
+    """The version of a Zotero library up to which it was read; 0 when it never was."""
+    row = library.connection.execute("SELECT version FROM zotero_library WHERE library = ?", (name,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def collections(library: Library, name: str) -> dict[str, str]:
+    """Keys of collections by their names."""
+    found = library.connection.execute("SELECT name, key FROM zotero_collection WHERE library = ?", (name,))
+    return {row[0]: row[1] for row in found}
+
+
+def items(library: Library, name: str) -> dict[int, Mapping[str, Any]]:
+    """Rows of papers' items, by paper."""
+    found = library.connection.execute("SELECT * FROM zotero_item WHERE library = ?", (name,))
+    return {row["paper_id"]: dict(row) for row in found}
+
+
+def seen(library: Library, name: str) -> dict[str, Mapping[str, Any]]:
+    """Rows of items that are no paper's, by key."""
+    found = library.connection.execute("SELECT * FROM zotero_seen WHERE library = ?", (name,))
+    return {row["key"]: dict(row) for row in found}
+
+
+def save_items(library: Library, name: str, rows: Iterable[tuple[int, Mapping[str, Any] | None]]) -> None:
+    """Keep or (None) forget papers' items, in one transaction."""
+    with library.unjournaled() as connection:
+        for paper_id, row in rows:
+            if row is None:
+                connection.execute("DELETE FROM zotero_item WHERE library = ? AND paper_id = ?", (name, paper_id))
+            else:
+                connection.execute(
+                    f"INSERT OR REPLACE INTO zotero_item (library, paper_id, {', '.join(_ITEM)}) "
+                    f"VALUES (?, ?, {', '.join('?' * len(_ITEM))})",
+                    (name, paper_id, *(row[column] for column in _ITEM)),
+                )
+
+
+def save_seen(library: Library, name: str, rows: Iterable[tuple[str, Mapping[str, Any] | None]]) -> None:
+    """Keep or (None) forget items that are no paper's, in one transaction."""
+    with library.unjournaled() as connection:
+        for key, row in rows:
+            if row is None:
+                connection.execute("DELETE FROM zotero_seen WHERE library = ? AND key = ?", (name, key))
+            else:
+                connection.execute(
+                    f"INSERT OR REPLACE INTO zotero_seen (library, key, {', '.join(_SEEN)}) VALUES (?, ?, ?, ?, ?, ?)",
+                    (name, key, *(row[column] for column in _SEEN)),
+                )
+
+
+def save_library(library: Library, name: str, number: int | None, keys: Mapping[str, str] | None) -> None:
+    """Keep the version read up to and the collections in use, in one transaction; None leaves what is kept."""
+    with library.unjournaled() as connection:
+        if number is not None:
+            connection.execute("INSERT OR REPLACE INTO zotero_library (library, version) VALUES (?, ?)", (name, number))
+        if keys is not None:
+            connection.execute("DELETE FROM zotero_collection WHERE library = ?", (name,))
+            connection.executemany(
+                "INSERT INTO zotero_collection (library, name, key) VALUES (?, ?, ?)",
+                [(name, title, key) for title, key in keys.items()],
+            )

@@ -1,0 +1,11 @@
+"""Looking papers up through the arXiv query API: few requests, arXiv's manners, no half answers.
+
+Importing this loads the ``arxiv`` package, lxml and requests: import it where the look-up starts.
+"""
+
+from readlist.resolver.arxiv_api.client import ARXIV_URL, ArxivClient
+from readlist.resolver.arxiv_api.events import Listener, Progress, Step
+from readlist.resolver.arxiv_api.pace import DELAY, Pace
+from readlist.resolver.arxiv_api.transport import USER_AGENT, retry_after
+
+__all__ = ["ARXIV_URL", "DELAY", "USER_AGENT", "ArxivClient", "Listener", "Pace", "Progress", "Step", "retry_after"]

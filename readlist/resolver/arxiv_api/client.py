@@ -1,0 +1,202 @@
+"""The client: the ``arxiv`` package's, with a transport that keeps arXiv's manners and survives its weather."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qsl, urlsplit
+
+import arxiv
+from arxiv import _feed
+from requests.adapters import HTTPAdapter
+
+from readlist.errors import ServiceError
+from readlist.identifiers import parse_arxiv_id
+from readlist.paper import Record
+from readlist.resolver.arxiv_api.cache import AnswerCache
+from readlist.resolver.arxiv_api.events import Listener, Progress, Step
+from readlist.resolver.arxiv_api.faults import Fault, GaveUp, Passing
+from readlist.resolver.arxiv_api.feed import Page, read_page
+from readlist.resolver.arxiv_api.lookup import LookUp
+from readlist.resolver.arxiv_api.pace import DELAY, Pace
+from readlist.resolver.arxiv_api.transport import LARGEST_ANSWER, Transport
+from readlist.resolver.question import Answer, Question
+
+ARXIV_URL = "https://export.arxiv.org/api/query"
+#: Waits after an overload (429) and after other failures, as multiples of the delay; behind the last one we give up.
+#: Overloads have lasted minutes, and each request into one prolongs it.
+_OVERLOADED = (10, 20, 40, 80, 100)
+_FAILED = (2, 4, 8)
+
+
+class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no type marker
+    """Looks papers up in the arXiv query API; a context manager, not for use by several threads at a time.
+
+    ``state_folder`` holds the lock that all processes of this machine share, and the answers of the last day.
+    ``url`` is the address of the service, ``delay`` the least time between two requests. All times are in seconds:
+    ``read_timeout`` bounds a silence (answers have taken more than a minute), ``total_timeout`` one whole answer,
+    ``longest_wait`` what a Retry-After may ask for before we give up instead. ``listener`` hears of the progress;
+    ``clock`` (seconds since the epoch) and ``sleep`` are arguments for the sake of tests.
+    """
+
+    def __init__(
+        self,
+        state_folder: Path,
+        *,
+        url: str = ARXIV_URL,
+        delay: float = DELAY,
+        listener: Listener | None = None,
+        connect_timeout: float = 20.0,
+        read_timeout: float = 90.0,
+        total_timeout: float = 300.0,
+        longest_wait: float = 900.0,
+        largest_answer: int = LARGEST_ANSWER,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        super().__init__(page_size=100, delay_seconds=delay, num_retries=len(_FAILED))
+        self.query_url_format = f"{url}?{{}}"
+        #: Requests sent so far, redirects and repetitions included.
+        self.requests = 0
+        self._listener = listener
+        self._longest_wait = max(longest_wait, _OVERLOADED[-1] * delay)
+        self._clock = clock
+        self._pace = Pace(state_folder, delay, clock=clock, sleep=sleep)
+        self._cache = AnswerCache(state_folder / "arxiv-cache", clock=clock)
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._transport = Transport(
+            self._session,
+            url,
+            self._turn,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            total_timeout=total_timeout,
+            largest_answer=largest_answer,
+            clock=clock,
+        )
+        self._why = ""
+        self._asked = self._answered = self._left = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def look_up(self, questions: Sequence[Question], *, fresh: bool = False) -> Iterator[Answer]:
+        """Answer each question, as soon as it is settled; the order is not that of the questions.
+
+        Store each answer when it comes: then an interruption (closing the generator, Ctrl-C) loses nothing. An answer
+        without records is provisional. When the service gives up, the questions that are left come with ``failed``.
+        ``fresh`` asks past cached empty and partial answers; such are never cached, so it changes nothing here.
+        """
+        del fresh
+        return LookUp(self, questions).answers()
+
+    def records(self, ids: Sequence[str]) -> dict[str, Record]:
+        """The current records of these arXiv ids, by id without version; unknown ids are absent.
+
+        Raises ServiceError when the service cannot be asked.
+        """
+        identifiers = [identifier for text in ids if (identifier := parse_arxiv_id(text)) is not None]
+        found: dict[str, Record] = {}
+        for answer in self.look_up([Question(0, (), arxiv_id=one) for one in dict.fromkeys(i.id for i in identifiers)]):
+            if answer.failed:
+                raise ServiceError(f"{answer.failed}. Run the same command again later.")
+            found.update((record.arxiv_id, record) for record in answer.records)
+        return found
+
+    def page(
+        self,
+        *,
+        search_query: str = "",
+        id_list: Sequence[str] = (),
+        start: int = 0,
+        max_results: int,
+        again: bool = False,
+    ) -> Page:
+        """One page of an answer, from the cache unless ``again``; raises one of the package's faults."""
+        parameters = {"search_query": search_query, "id_list": ",".join(id_list)}
+        parameters = {name: value for name, value in parameters.items() if value}
+        parameters |= {"start": str(start), "max_results": str(max_results)}
+        if not again and (body := self._cache.get(self._transport.url, parameters)) is not None:
+            try:
+                return read_page(body, start=start, max_results=max_results)
+            except Fault:
+                pass  # written by another version: ask
+        body, page = self._ask(parameters)
+        if page.whole:
+            self._cache.put(self._transport.url, parameters, body)
+        return page
+
+    def note(self, *, asked: int, answered: int, left: int) -> None:
+        """Take down how far the look-up is, and tell the listener of new answers."""
+        news = answered != self._answered
+        self._asked, self._answered, self._left = asked, answered, left
+        if news and answered:
+            self._tell(Step.ANSWERED)
+
+    def _ask(self, parameters: Mapping[str, str]) -> tuple[bytes, Page]:
+        """Ask, and ask again while there is hope. Raises Refused, TooLong or GaveUp."""
+        overloaded, failed = iter(_OVERLOADED), iter(_FAILED)
+        start, size = int(parameters["start"]), int(parameters["max_results"])
+        tries = 0
+        while True:
+            self._give_up_on_a_long_pause()
+            tries += 1
+            try:
+                body = self._transport.ask(parameters)
+                page = read_page(body, start=start, max_results=size)
+            except Passing as fault:
+                step = next(overloaded if fault.overload else failed, None)
+                if step is None:
+                    raise GaveUp(f"{fault}, the last of {tries} tries") from fault
+                asked_for = fault.retry_after
+                self._pace.pause(step * self._pace.delay if asked_for is None else asked_for)
+                self._why = str(fault)
+            else:
+                self._why = ""
+                return body, page
+
+    def _give_up_on_a_long_pause(self) -> None:
+        seconds, asked_for = self._pace.remaining()
+        if asked_for and seconds > self._longest_wait:
+            until = datetime.fromtimestamp(self._clock() + seconds, UTC)
+            raise GaveUp(f"arXiv asked for a pause until {until:%Y-%m-%d %H:%M} UTC")
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._pace.turn(self._on_wait):
+            self.requests += 1
+            self._tell(Step.REQUEST)
+            yield
+
+    def _on_wait(self, seconds: float, reason: str) -> None:
+        self._tell(Step.WAIT, seconds, self._why or reason)
+
+    def _tell(self, step: Step, wait: float = 0.0, reason: str = "") -> None:
+        if self._listener is not None:
+            self._listener(Progress(step, self._asked, self._answered, self.requests, self._left, wait, reason))
+
+    def _parse_feed(self, url: str, first_page: bool = True, _try_index: int = 0) -> _feed.ParsedFeed:
+        """The package's own door (`arxiv.Client.results`), led through our transport."""
+        del first_page, _try_index
+        parameters = dict(parse_qsl(urlsplit(url).query))
+        try:
+            body, _ = self._ask(parameters)
+        except Fault as fault:
+            raise ServiceError(f"{fault}. Run the same command again later.") from fault
+        return _feed.parse(body)

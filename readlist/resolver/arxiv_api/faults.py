@@ -1,0 +1,31 @@
+"""What can go wrong with a request, sorted by what is to be done about it. These stay inside the package."""
+
+from __future__ import annotations
+
+
+class Fault(Exception):
+    """A request that brought no good answer; ``str(fault)`` is a sentence for people."""
+
+
+class Passing(Fault):
+    """Likely to pass: the same request may be sent again after a while.
+
+    ``retry_after`` is what the service asked for, in seconds; ``overload`` marks the service's "too many requests".
+    """
+
+    def __init__(self, sentence: str, *, retry_after: float | None = None, overload: bool = False) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+        self.overload = overload
+
+
+class TooLong(Fault):
+    """The request is too long for the service: ask in smaller pieces."""
+
+
+class Refused(Fault):
+    """The service does not understand the request: something in it spoils the whole, and sending it again is no use."""
+
+
+class GaveUp(Fault):
+    """The service cannot be asked now: every further question would meet the same."""

@@ -1,0 +1,146 @@
+"""From the bytes of an answer to records, or to the fault that it shows.
+
+The feed parser of the ``arxiv`` package reads the entries. It repairs what is broken and skips what it does not
+understand, which would make half a record of a cut-off one; so everything is looked through strictly before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import arxiv
+from arxiv import _feed
+from lxml import etree  # type: ignore[import-untyped]
+
+from readlist.identifiers import normalise_doi, parse_arxiv_id
+from readlist.names import split_name
+from readlist.paper import Record
+from readlist.resolver.arxiv_api.faults import Passing, Refused
+from readlist.text import collapse
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+# What XML forbids, though a title or comment may bring it along; one such byte must not spoil a whole page.
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# Errors that say that the request is wrong, as opposed to those that say that the service is.
+_OUR_MISTAKE = re.compile(r"incorrect id format|invalid query|must be|must not|malformed|syntax", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of an answer: its distinct records, how many results the service counts, where the page starts.
+
+    ``missing`` says how many entries the page should have had more than it has.
+    """
+
+    records: tuple[Record, ...]
+    total: int
+    start: int
+    missing: int
+
+    @property
+    def whole(self) -> bool:
+        """Nothing is missing and something is there: fit to be kept for a day."""
+        return not self.missing and bool(self.records)
+
+    @property
+    def more(self) -> bool:
+        """The service has further results behind this page."""
+        return self.total > self.start + len(self.records) + self.missing
+
+
+def read_page(content: bytes, *, start: int, max_results: int) -> Page:
+    """Read an answer that came with status 200 for these parameters.
+
+    Raises Passing for what is no feed or not all of one, and Refused for an error entry about the request.
+    """
+    feed, content = _strict(content)
+    entries = feed.findall(f"{_ATOM}entry")
+    message = _error_in(entries)
+    if message is not None and _OUR_MISTAKE.search(message):
+        raise Refused(f"arXiv refused the query: {message}")
+    if message is not None:
+        raise Passing(f"arXiv reported an error: {message}")
+    try:
+        parsed = _feed.parse(content)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise Passing(f"arXiv's answer has an entry that cannot be read ({error})") from error
+    records = distinct(record for result in parsed.results if (record := to_record(result)) is not None)
+    total = parsed.header.total_results
+    expected = max(min(total - start, max_results), 0)
+    return Page(records, total, start, max(expected - len(records), 0))
+
+
+def error_message(content: bytes) -> str:
+    """What an error feed says, or the empty string when the answer is none."""
+    try:
+        feed, _ = _strict(content)
+    except Passing:
+        return ""
+    return _error_in(feed.findall(f"{_ATOM}entry")) or ""
+
+
+def _strict(content: bytes) -> tuple[Any, bytes]:
+    content = _FORBIDDEN.sub(b" ", content).strip()
+    if not content:
+        raise Passing("arXiv's answer was empty")
+    if _DOCTYPE.search(content):
+        # No feed has a document type; what has one is HTML, or declares entities that explode when expanded.
+        raise Passing("arXiv's answer is not a feed")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        kind = "is cut off or broken" if b"<feed" in content[:2000] else "is not a feed"
+        raise Passing(f"arXiv's answer {kind}") from error
+    if root.tag != f"{_ATOM}feed":
+        raise Passing("arXiv's answer is not a feed")
+    return root, content
+
+
+def _error_in(entries: list[Any]) -> str | None:
+    """The message of an error entry: one paper called "Error" to whoever does not look."""
+    for entry in entries:
+        title = collapse(entry.findtext(f"{_ATOM}title") or "")
+        identifier = entry.findtext(f"{_ATOM}id") or ""
+        if "/api/errors" in identifier or (title == "Error" and entry.find(f"{_ATOM}published") is None):
+            return collapse(entry.findtext(f"{_ATOM}summary") or "") or "no reason given"
+    return None
+
+
+def distinct(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Each paper once, in its highest version."""
+    known: dict[str, Record] = {}
+    for record in records:
+        other = known.get(record.arxiv_id)
+        if other is None or (record.version or 0) > (other.version or 0):
+            known[record.arxiv_id] = record
+    return tuple(known.values())
+
+
+def to_record(result: arxiv.Result) -> Record | None:
+    """An entry as a record, or None when its id is not one of arXiv's."""
+    # Old ids hold a slash, so the id is what stands behind /abs/.
+    identifier = parse_arxiv_id(result.entry_id.strip().rpartition("/abs/")[2])
+    title = collapse(result.title or "")
+    if identifier is None or not title:
+        return None
+    first = collapse(result.primary_category or "")
+    categories = dict.fromkeys(c for c in (first, *(collapse(term) for term in result.categories)) if c)
+    doi = (result.doi or "").split()
+    return Record(
+        arxiv_id=identifier.id,
+        title=title,
+        abstract=collapse(result.summary or ""),
+        authors=tuple(split_name(author.name) for author in result.authors if author.name.strip()),
+        version=identifier.version,
+        published=result.published.date(),
+        updated=result.updated.date(),
+        categories=tuple(categories),
+        doi=normalise_doi(doi[0]) if doi else None,
+        journal_ref=collapse(result.journal_ref or "") or None,
+        comment=collapse(result.comment or "") or None,
+    )

@@ -1,0 +1,228 @@
+"""Many questions in few requests: by id, then by title phrase, by the title's words, by runs of the abstract.
+
+What is not found in one form is asked again in the next, together with all the others that are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from readlist.identifiers import parse_arxiv_id
+from readlist.paper import MatchState, Record
+from readlist.resolver.arxiv_api.candidates import Candidates
+from readlist.resolver.arxiv_api.faults import GaveUp, Refused, TooLong
+from readlist.resolver.arxiv_api.feed import Page
+from readlist.resolver.arxiv_api.queries import by_abstract, by_phrase, by_words, evenly, generic
+from readlist.resolver.decision import decide
+from readlist.resolver.question import Answer, Question
+
+SOURCE = "api"
+_IDS = 100
+#: Questions to a query, and words: where phrases are taken apart each is a clause, of which the index allows 1,024.
+_TITLES, _ABSTRACTS, _ALONE = 40, 25, 8
+_MOST_CLAUSES = 900
+#: Characters to a query: far below what a POST body may have, and an end to what strange titles can do.
+_LONGEST_QUERY = 16_000
+#: Results to a question: partial twins outrank a plain title in the sum over all clauses, a short title above all.
+_RESULTS, _RESULTS_GENERIC, _RESULTS_DEEP = 10, 40, 200
+#: Larger pages come back empty or short more often.
+_LARGEST_PAGE = 1000
+_DEEPEST = 3
+#: How often a page is asked for again when entries are missing.
+_AGAIN = 2
+
+
+class Pages(Protocol):
+    """What a look-up needs of the client."""
+
+    def page(
+        self,
+        *,
+        search_query: str = "",
+        id_list: Sequence[str] = (),
+        start: int = 0,
+        max_results: int,
+        again: bool = False,
+    ) -> Page:
+        """One page of an answer, from the cache or from the service; raises a Fault."""
+        ...
+
+    def note(self, *, asked: int, answered: int, left: int) -> None:
+        """How far the look-up is."""
+        ...
+
+
+@dataclass(slots=True)
+class _Item:
+    """A question as asked in one form."""
+
+    number: int
+    clause: str
+    results: int
+
+
+class LookUp:
+    """One pass over questions; `answers` yields each as soon as it is settled."""
+
+    def __init__(self, client: Pages, questions: Sequence[Question]) -> None:
+        self._client = client
+        self._questions = questions
+        self._candidates = Candidates(questions)
+        self._open = dict.fromkeys(range(len(questions)))
+        self._refused: dict[int, str] = {}
+        self._crowded: set[int] = set()
+        self._left = 0
+        # Set once the service has given the same short page twice: it counts what it does not show.
+        self._total_overstates = False
+
+    def answers(self) -> Iterator[Answer]:
+        """Answers in the order in which they are settled, and one for every question.
+
+        An answer without records is provisional; one with ``failed`` settles nothing.
+        """
+        try:
+            yield from self._by_id()
+            yield from self._in_form(by_phrase, _TITLES, self._sorted_by_content())
+            untitled = [n for n in self._open if not self._candidates.has_title(n)]
+            yield from self._in_form(by_words, _TITLES, untitled)
+            yield from self._in_form(by_abstract, _ABSTRACTS, list(self._open))
+            crowded_out = [n for n in self._open if n in self._crowded and not self._candidates.has_title(n)]
+            yield from self._in_form(by_phrase, _ALONE, crowded_out, deep=True)
+        except GaveUp as fault:
+            for number in self._taken(self._open):
+                yield Answer(self._questions[number], (), SOURCE, failed=str(fault))
+            return
+        for number in self._taken(self._open):
+            records = self._candidates.of(number)
+            failed = None if records else self._refused.get(number)
+            yield Answer(self._questions[number], records, SOURCE, failed=failed)
+
+    def _by_id(self) -> Iterator[Answer]:
+        wanted: dict[str, list[int]] = {}
+        for number in self._open:
+            identifier = parse_arxiv_id(self._questions[number].arxiv_id or "")
+            if identifier is not None:
+                wanted.setdefault(identifier.id, []).append(number)
+        batches = evenly(list(wanted), _IDS)
+        for done, ids in enumerate(batches):
+            self._plan(len(batches) - done)
+            found = {record.arxiv_id: record for record in self._records(ids)}
+            for identifier_text in ids:
+                for number in wanted[identifier_text]:
+                    if identifier_text in found and number in self._open:
+                        del self._open[number]
+                        self._plan(len(batches) - done - 1)
+                        yield Answer(self._questions[number], (found[identifier_text],), SOURCE)
+
+    def _records(self, ids: Sequence[str]) -> list[Record]:
+        try:
+            return self._whole_page(lambda again: self._client.page(id_list=ids, max_results=len(ids), again=again))[0]
+        except (TooLong, Refused):
+            if len(ids) == 1:
+                return []
+        middle = len(ids) // 2
+        return [*self._records(ids[:middle]), *self._records(ids[middle:])]
+
+    def _sorted_by_content(self) -> list[int]:
+        """Short titles together: they need a larger page, and would crowd the others out."""
+        return sorted(self._open, key=lambda n: generic(self._questions[n]))
+
+    def _in_form(
+        self, form: Callable[[Question], str], size: int, numbers: Sequence[int], *, deep: bool = False
+    ) -> Iterator[Answer]:
+        items = []
+        for number in numbers:
+            question = self._questions[number]
+            results = _RESULTS_DEEP if deep else _RESULTS_GENERIC if generic(question) else _RESULTS
+            if clause := form(question):
+                items.append(_Item(number, clause, results))
+        batches = [part for batch in evenly(items, size) for part in _short_enough(batch)]
+        for done, batch in enumerate(batches):
+            self._plan(len(batches) - done)
+            # An earlier page may have brought what settles some of these.
+            still = [item for item in batch if item.number in self._open]
+            if still:
+                yield from self._ask(still, pages=_DEEPEST if deep else 1)
+
+    def _ask(self, batch: Sequence[_Item], pages: int) -> Iterator[Answer]:
+        query = " OR ".join(item.clause for item in batch)
+        size = min(sum(item.results for item in batch), _LARGEST_PAGE)
+        try:
+            for number in range(pages):
+                more = self._gather(batch, query, number * size, size)
+                yield from self._settled(batch)
+                if not more or not any(item.number in self._open for item in batch):
+                    return
+            self._crowded.update(item.number for item in batch if generic(self._questions[item.number]))
+            return
+        except (TooLong, Refused) as fault:
+            if len(batch) == 1:
+                self._refused[batch[0].number] = str(fault)
+                return
+        # One question spoils them all, or they are too many: halves tell which.
+        middle = len(batch) // 2
+        yield from self._ask(batch[:middle], pages)
+        yield from self._ask(batch[middle:], pages)
+
+    def _gather(self, batch: Sequence[_Item], query: str, start: int, size: int) -> bool:
+        """Ask for one page and keep its records; true when there are more behind it."""
+
+        def page(again: bool) -> Page:
+            return self._client.page(search_query=query, start=start, max_results=size, again=again)
+
+        return self._whole_page(page, lambda: all(self._is_settled(item.number) for item in batch))[1]
+
+    def _whole_page(
+        self, ask: Callable[[bool], Page], enough: Callable[[], bool] = lambda: False
+    ) -> tuple[list[Record], bool]:
+        """A page, asked for again while entries are missing that could matter.
+
+        A page that comes back short with the same entries is taken as it is: then the count is wrong, not the page.
+        """
+        known: dict[str, Record] = {}
+        before: frozenset[str] | None = None
+        for attempt in range(1 + _AGAIN):
+            page = ask(attempt > 0)
+            known.update((record.arxiv_id, record) for record in page.records)
+            self._candidates.offer(page.records)
+            now = frozenset(record.arxiv_id for record in page.records)
+            if page.records and now == before:
+                self._total_overstates = True
+            if not page.missing or (page.records and self._total_overstates) or enough():
+                break
+            before = now
+        return list(known.values()), page.more
+
+    def _is_settled(self, number: int) -> bool:
+        match, _ = decide(self._questions[number], self._candidates.of(number), SOURCE)
+        return match.state is MatchState.MATCHED
+
+    def _settled(self, batch: Sequence[_Item]) -> Iterator[Answer]:
+        settled = [item.number for item in batch if self._is_settled(item.number)]
+        for number in self._taken(settled):
+            yield Answer(self._questions[number], self._candidates.of(number), SOURCE)
+
+    def _taken(self, numbers: Sequence[int] | dict[int, None]) -> Iterator[int]:
+        for number in list(numbers):
+            if number in self._open:
+                del self._open[number]
+                self._plan(self._left)
+                yield number
+
+    def _plan(self, left: int) -> None:
+        self._left = left
+        asked = len(self._questions)
+        self._client.note(asked=asked, answered=asked - len(self._open), left=left)
+
+
+def _short_enough(batch: list[_Item]) -> Iterator[list[_Item]]:
+    characters = sum(len(item.clause) + 4 for item in batch)
+    clauses = sum(len(item.clause.split()) for item in batch)
+    if len(batch) > 1 and (characters > _LONGEST_QUERY or clauses > _MOST_CLAUSES):
+        middle = len(batch) // 2
+        yield from _short_enough(batch[:middle])
+        yield from _short_enough(batch[middle:])
+    elif batch:
+        yield batch

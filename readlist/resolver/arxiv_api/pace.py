@@ -1,0 +1,199 @@
+"""The pace of all requests to arXiv from this machine: one at a time, and not too soon after the last.
+
+arXiv asks for one request every three seconds on one connection over all machines of a user.
+https://info.arxiv.org/help/api/tou.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from math import isfinite
+from pathlib import Path
+
+from readlist.errors import ServiceError
+
+#: Seconds between two requests that arXiv asks for.
+DELAY = 3.0
+#: The service sees requests arrive, not start: a new connection takes longer than a kept one. This share of the delay
+#: is waited on top, so that neither side counts less than the delay.
+_MARGIN = 0.02
+#: A pause asked for by the service is believed up to this many seconds (a damaged file must not stop us for good).
+_LONGEST_PAUSE = 24 * 3600.0
+#: A listener hears of a wait this often, in seconds.
+_TICK = 1.0
+#: How often to look whether another process has finished its request, and how long to go on looking, in seconds.
+_POLL, _PATIENCE = 0.1, 900.0
+
+#: Told the seconds that remain and what is waited for.
+OnWait = Callable[[float, str], None]
+
+
+def _no_listener(_seconds: float, _reason: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """When the last request started, and from when until when the service asked for quiet: seconds since the epoch."""
+
+    started: float = 0.0
+    quiet_from: float = 0.0
+    quiet_until: float = 0.0
+
+
+class Pace:
+    """Turns for requests, shared by every process that uses the same folder.
+
+    The lock is the operating system's own, so a process that dies frees it; the file beside it keeps when the last
+    request started and until when the service asked for quiet. ``clock`` tells seconds since the epoch: processes
+    have no other clock in common.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        delay: float = DELAY,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.delay = delay
+        self._path = folder / "arxiv.lock"
+        self._clock = clock
+        self._sleep = sleep
+
+    @contextmanager
+    def turn(self, on_wait: OnWait = _no_listener) -> Iterator[None]:
+        """Wait for this process's turn and hold it while the request runs.
+
+        Raises ServiceError when another process keeps its turn for a quarter of an hour.
+        """
+        with self._locked(on_wait) as file:
+            self._wait(file, on_wait)
+            self._write(file, _State(started=self._clock()))
+            yield
+
+    def pause(self, seconds: float) -> None:
+        """Let no process of this machine ask again for so long (Retry-After, overload)."""
+        with self._locked(_no_listener) as file:
+            state, now = self._read(file), self._clock()
+            until = max(state.quiet_until, now + min(seconds, _LONGEST_PAUSE))
+            self._write(file, _State(state.started, now, until))
+
+    def remaining(self) -> tuple[float, bool]:
+        """Seconds until the next request may start, and whether the service itself asked for that wait."""
+        if not self._path.exists():
+            return 0.0, False
+        with self._locked(_no_listener) as file:
+            return self._remaining(file)
+
+    def _remaining(self, file: int) -> tuple[float, bool]:
+        state, now = self._read(file), self._clock()
+        since_start = max(state.started + self.delay * (1 + _MARGIN) - now, 0.0)
+        quiet = max(state.quiet_until - now, 0.0)
+        return max(since_start, quiet), quiet > since_start
+
+    def _wait(self, file: int, on_wait: OnWait) -> None:
+        while True:
+            seconds, asked_for = self._remaining(file)
+            if seconds <= 0:
+                return
+            on_wait(seconds, "the service asked for a pause" if asked_for else "the pace that arXiv asks for")
+            self._sleep(min(seconds, _TICK))
+
+    @contextmanager
+    def _locked(self, on_wait: OnWait) -> Iterator[int]:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise ServiceError(
+                f"The pace of requests to arXiv is kept in {self._path}, which cannot be written ({error.strerror}): "
+                "make the folder writable, then run the same command again."
+            ) from error
+        try:
+            patience = _PATIENCE
+            while not _try_lock(file):
+                if patience <= 0:
+                    raise ServiceError(
+                        f"Another readlist has been talking to arXiv for {_PATIENCE / 60:.0f} minutes "
+                        f"(it holds {self._path}): end it, then run the same command again."
+                    )
+                on_wait(_POLL, "another readlist is asking arXiv")
+                self._sleep(_POLL)
+                patience -= _POLL
+            try:
+                yield file
+            finally:
+                _unlock(file)
+        finally:
+            os.close(file)
+
+    def _read(self, file: int) -> _State:
+        """What the file says, mended where it cannot be true."""
+        now = self._clock()
+        os.lseek(file, 0, os.SEEK_SET)
+        text = os.read(file, 4096)
+        if not text:
+            return _State()
+        try:
+            state = _State(**{name: float(value) for name, value in json.loads(text).items()})
+            damaged = not all(map(isfinite, (state.started, state.quiet_from, state.quiet_until)))
+        except (ValueError, TypeError, AttributeError):
+            damaged = True
+        if damaged:
+            state = _State(started=now)  # a torn write: somebody was just asking
+        elif state.started > now or state.quiet_from > now:
+            # The clock was set back. A whole delay and a whole pause from now are always enough.
+            pause = min(max(state.quiet_until - state.quiet_from, 0.0), _LONGEST_PAUSE)
+            state = _State(min(state.started, now), now, now + pause)
+        else:
+            return state
+        self._write(file, state)
+        return state
+
+    @staticmethod
+    def _write(file: int, state: _State) -> None:
+        text = json.dumps(asdict(state)).encode()
+        os.lseek(file, 0, os.SEEK_SET)
+        os.write(file, text)
+        os.ftruncate(file, len(text))
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    # Windows locks are mandatory and by range: this byte lies behind everything that is ever written.
+    _LOCK_BYTE = 1 << 16
+
+    def _try_lock(file: int) -> bool:
+        os.lseek(file, _LOCK_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: int) -> None:
+        os.lseek(file, _LOCK_BYTE, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    # flock belongs to the open file, so two clients in one process take turns as well (lockf would let both in).
+    def _try_lock(file: int) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _unlock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)

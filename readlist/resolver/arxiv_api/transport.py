@@ -1,0 +1,194 @@
+"""One question over HTTP: sent, followed through redirects, read within bounds, and its status understood."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+
+import requests
+from urllib3.exceptions import HTTPError as Urllib3Error
+
+from readlist import __version__
+from readlist.resolver.arxiv_api.faults import GaveUp, Passing, Refused, TooLong
+from readlist.resolver.arxiv_api.feed import error_message
+
+#: A contact that tells arXiv's staff whose program this is.
+USER_AGENT = f"readlist/{__version__} (reading-list manager; contact: readlist project issue tracker)"
+#: Longer URLs are refused somewhere near 8 kB; from here on the question goes as a POST body.
+LONGEST_URL = 6000
+#: Bytes of the largest answer that is read (2,000 long entries are about 10 MB).
+LARGEST_ANSWER = 64 * 1024 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+_NO_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
+_CHUNK = 64 * 1024
+
+
+class Transport:
+    """Sends questions to one address.
+
+    ``turn`` is entered once for each request (redirects too) and keeps the pace. ``connect_timeout`` and
+    ``read_timeout`` bound each silence, ``total_timeout`` the whole of one answer, in seconds; ``timer`` measures it.
+    """
+
+    def __init__(
+        self,
+        session: requests.Session,
+        url: str,
+        turn: Callable[[], AbstractContextManager[None]],
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        total_timeout: float,
+        largest_answer: int = LARGEST_ANSWER,
+        clock: Callable[[], float] = time.time,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.url = url
+        self._session = session
+        self._session.headers["User-Agent"] = USER_AGENT
+        self._turn = turn
+        self._timeouts = (connect_timeout, read_timeout)
+        self._total_timeout = total_timeout
+        self._largest_answer = largest_answer
+        self._clock = clock
+        self._timer = timer
+        # Where a redirect led, so that it costs its extra request only once.
+        self._moved_to: str | None = None
+
+    def ask(self, parameters: Mapping[str, str]) -> bytes:
+        """The body of the answer with status 200. Raises one of the faults, never an error of the HTTP library."""
+        query = urlencode(parameters)
+        address = self._moved_to or self.url
+        post = len(address) + 1 + len(query) > LONGEST_URL
+        target, tried = address if post else _with_query(address, query), set[str]()
+        while True:
+            if target in tried or len(tried) > _MOST_REDIRECTS:
+                self._moved_to = None
+                raise GaveUp(f"{_host(self.url)} redirects in a circle: check the address {self.url}")
+            tried.add(target)
+            try:
+                status, headers, body = self._send(target, query if post else None)
+                location = headers.get("Location", "").strip()
+                if status in _REDIRECTS and location:
+                    target = _redirected(target, location, "" if post else query)
+                    continue
+                self._raise_for(status, headers, body, post)
+            except (Passing, GaveUp) as fault:
+                # Perhaps only the place we were sent to is at fault; under overload it is not worth a request more.
+                if not (isinstance(fault, Passing) and fault.overload):
+                    self._moved_to = None
+                raise
+            if len(tried) > 1:
+                self._moved_to = _without_query(target)
+            return body
+
+    def _send(self, target: str, form: str | None) -> tuple[int, Mapping[str, str], bytes]:
+        headers = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
+        with self._turn():
+            deadline = self._timer() + self._total_timeout
+            try:
+                with self._session.request(
+                    "GET" if form is None else "POST",
+                    target,
+                    data=form,
+                    headers=headers,
+                    timeout=self._timeouts,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    return response.status_code, response.headers, self._body(response, deadline)
+            except (
+                requests.exceptions.InvalidURL,
+                requests.exceptions.InvalidSchema,
+                requests.exceptions.MissingSchema,
+            ) as error:
+                raise GaveUp(f"{self.url} is not an address that can be asked") from error
+            except requests.exceptions.Timeout as error:
+                raise Passing(f"{_host(target)} did not answer in time") from error
+            except (requests.exceptions.RequestException, Urllib3Error, OSError) as error:
+                raise Passing(f"{_host(target)} could not be reached or broke off ({_reason(error)})") from error
+
+    def _body(self, response: requests.Response, deadline: float) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        # read1 returns what has come; read would wait for a whole chunk however slowly it drips.
+        while piece := response.raw.read1(_CHUNK, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > self._largest_answer:
+                raise Passing(f"{_host(self.url)} sent an answer of more than {self._largest_answer:,} bytes")
+            if self._timer() > deadline:
+                raise Passing(f"{_host(self.url)} sent its answer too slowly")
+        return b"".join(pieces)
+
+    def _raise_for(self, status: int, headers: Mapping[str, str], body: bytes, posted: bool) -> None:
+        if status == 200:
+            return
+        host = _host(self.url)
+        wait = retry_after(headers.get("Retry-After"), self._clock())
+        if status == 429:
+            raise Passing(f"{host} is overloaded (429)", retry_after=wait, overload=True)
+        if status in {408, 425, 500, 502, 503, 504}:
+            message = error_message(body)
+            said = f"{status}: {message}" if message else str(status)
+            raise Passing(f"{host} failed ({said})", retry_after=wait)
+        if status in {413, 414}:
+            raise TooLong(f"{host} refused a question as too long ({status}{', POST' if posted else ''})")
+        if status == 400:
+            raise Refused(f"arXiv refused the query: {error_message(body) or 'status 400'}")
+        raise GaveUp(f"{host} answered with status {status}: check the address {self.url}")
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for: a number or an HTTP date. None for none and for nonsense.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+    """
+    value = (value or "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return max((until - datetime.fromtimestamp(now, UTC)).total_seconds(), 0.0)
+
+
+def _redirected(target: str, location: str, query: str) -> str:
+    """The address to ask next; the question itself is sent along where the redirect dropped it."""
+    there = urljoin(target, location)
+    before, after = urlsplit(target), urlsplit(there)
+    if after.scheme not in {"http", "https"} or (before.scheme == "https" and after.scheme == "http"):
+        raise GaveUp(f"{before.netloc} redirects to {there}, which is not safe to follow")
+    return there if after.query or not query else _with_query(there, query)
+
+
+def _with_query(address: str, query: str) -> str:
+    return f"{address}{'&' if urlsplit(address).query else '?'}{query}"
+
+
+def _without_query(address: str) -> str:
+    return urlunsplit(urlsplit(address)._replace(query="", fragment=""))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc or url
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause in words: the libraries wrap it several times, addresses and all."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split())[:120]

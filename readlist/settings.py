@@ -1,0 +1,179 @@
+"""Settings: where things live and which services are asked. Environment beats config file beats default.
+
+Only the faces read settings; everything below them gets values as arguments.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from readlist.errors import SettingsError
+
+ARXIV_URL = "https://export.arxiv.org/api/query"
+OAI_URL = "https://oaipmh.arxiv.org/oai"
+ZOTERO_URL = "https://api.zotero.org"
+#: arXiv asks for one request every three seconds. https://info.arxiv.org/help/api/tou.html
+ARXIV_DELAY = 3.0
+
+#: Every setting by section and name: the environment variable is READLIST_SECTION_NAME, but for the paths.
+KNOWN = {
+    "": ("library", "snapshot"),
+    "arxiv": ("url", "delay"),
+    "oai": ("url",),
+    "zotero": ("url", "library", "api_key", "collection"),
+    "export": ("folder",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. ``zotero_library``: ``user:12345``, ``group:678``, ``local``; None: the key's own."""
+
+    home: Path
+    config: Path
+    library: Path
+    snapshot: Path
+    export_folder: Path
+    arxiv_url: str = ARXIV_URL
+    arxiv_delay: float = ARXIV_DELAY
+    oai_url: str = OAI_URL
+    zotero_url: str = ZOTERO_URL
+    zotero_library: str | None = None
+    zotero_api_key: str | None = None
+    zotero_collection: str = "Reading list"
+    fixed_now: datetime | None = None
+
+    def now(self) -> datetime:
+        """The time: the real one, or READLIST_NOW for runs that must come out the same."""
+        return self.fixed_now or datetime.now(UTC)
+
+
+def load(environment: Mapping[str, str], library: str | None = None) -> Settings:
+    """Read the settings. ``library`` is the ``--library`` option. Raises `SettingsError` naming file and key."""
+    home = _home(environment)
+    config = _config(environment, home)
+    values = _read(config)
+
+    def get(section: str, name: str) -> str | None:
+        variable = "_".join(part for part in ("READLIST", section, name) if part).upper()
+        found: object = environment.get(variable) or values.get(section, {}).get(name)
+        return None if found is None else str(found)
+
+    url = get("arxiv", "url") or ARXIV_URL
+    return Settings(
+        home=home,
+        config=config,
+        library=Path(library or get("", "library") or home / "library.sqlite3").expanduser(),
+        snapshot=Path(get("", "snapshot") or home / "snapshot.sqlite3").expanduser(),
+        export_folder=Path(get("export", "folder") or "exports").expanduser(),
+        arxiv_url=_url(url, "arxiv.url"),
+        arxiv_delay=_delay(get("arxiv", "delay"), url),
+        oai_url=_url(get("oai", "url") or OAI_URL, "oai.url"),
+        zotero_url=_url(get("zotero", "url") or ZOTERO_URL, "zotero.url"),
+        zotero_library=_zotero_library(get("zotero", "library")),
+        zotero_api_key=get("zotero", "api_key"),
+        zotero_collection=get("zotero", "collection") or "Reading list",
+        fixed_now=_now(environment.get("READLIST_NOW")),
+    )
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    if environment.get("READLIST_HOME"):
+        return Path(environment["READLIST_HOME"]).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("readlist", appauthor=False)
+
+
+def _config(environment: Mapping[str, str], home: Path) -> Path:
+    if environment.get("READLIST_CONFIG"):
+        return Path(environment["READLIST_CONFIG"]).expanduser()
+    if environment.get("READLIST_HOME"):
+        return home / "config.toml"
+    from platformdirs import user_config_path
+
+    return user_config_path("readlist", appauthor=False) / "config.toml"
+
+
+def _read(path: Path) -> dict[str, dict[str, object]]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot read the settings: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: {error}") from None
+    values: dict[str, dict[str, object]] = {"": {}}
+    for name, value in data.items():
+        if isinstance(value, dict):
+            if name not in KNOWN or not name:
+                raise SettingsError(f"{path}: unknown section [{name}]{_near(name, KNOWN)}")
+            for inner in value:
+                _check(path, name, inner)
+            values[name] = value
+        else:
+            _check(path, "", name)
+            values[""][name] = value
+    return values
+
+
+def _check(path: Path, section: str, name: str) -> None:
+    if name not in KNOWN[section]:
+        full = f"{section}.{name}" if section else name
+        raise SettingsError(f"{path}: unknown setting {full}{_near(name, KNOWN[section])}")
+
+
+def _near(name: str, known: object) -> str:
+    assert isinstance(known, (dict, tuple))
+    close = get_close_matches(name, [text for text in known if text], 1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _url(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise SettingsError(f"{name}: {url!r} is not an http(s) address")
+    return url.rstrip("/")
+
+
+def _delay(text: str | None, url: str) -> float:
+    if text is None:
+        return ARXIV_DELAY
+    try:
+        delay = float(text)
+    except ValueError:
+        delay = -1.0
+    if not 0 <= delay < 3600:
+        raise SettingsError(f"arxiv.delay: {text!r} is not a number of seconds")
+    host = urlsplit(url).hostname or ""
+    if delay < ARXIV_DELAY and (host == "arxiv.org" or host.endswith(".arxiv.org")):
+        raise SettingsError(
+            f"arxiv.delay: arXiv asks for one request every {ARXIV_DELAY:g} seconds; {delay:g} is too short"
+        )
+    return delay
+
+
+def _zotero_library(text: str | None) -> str | None:
+    if text is None or text == "local":
+        return text
+    kind, _, number = text.partition(":")
+    if kind not in {"user", "group"} or not number.isdigit():
+        raise SettingsError(f"zotero.library: {text!r} is not user:12345, group:678 or local")
+    return text
+
+
+def _now(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"READLIST_NOW: {text!r} is not an ISO time such as 2026-11-20T09:00:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

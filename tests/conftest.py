@@ -1,0 +1,63 @@
+"""What many tests use: a fixed clock, a fresh library, the command line, and the shared folder where there is one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from readlist.library import Library
+from tests.support import Cli
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "library.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """The command line in this process, with a home of its own and a clock that stands still."""
+    for name in list(os.environ):
+        if name.startswith("READLIST_") and name != "READLIST_SHARED":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("READLIST_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("READLIST_NOW", NOW.isoformat())
+    monkeypatch.chdir(tmp_path)
+    return Cli(tmp_path, capsys, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the real dumps and the part of arXiv's metadata; tests that need it are skipped without it."""
+    folder = Path(os.environ.get("READLIST_SHARED") or Path(__file__).parents[2] / "shared")
+    if not (folder / "dumps").is_dir() or not (folder / "arxiv").is_dir():
+        pytest.skip("the shared folder with the real dumps and records is not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dumps(shared: Path) -> list[Path]:
+    """The four real dumps."""
+    return sorted((shared / "dumps").glob("*_*.txt"))
+
+
+@pytest.fixture(scope="session")
+def real_index(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index over the shared part of arXiv's metadata, built once."""
+    from readlist.resolver.snapshot.build import build
+
+    target = tmp_path_factory.mktemp("snapshot") / "snapshot.sqlite3"
+    build(shared / "arxiv" / "arxiv-metadata-part.jsonl.gz", target, NOW)
+    return target

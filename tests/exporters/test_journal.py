@@ -1,0 +1,65 @@
+"""Journal references are read or refused, never guessed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readlist.exporters.journal import Reference, read_reference
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Phys.Rev.D83:063512,2011", Reference("article", "Phys. Rev. D", 2011, "83", None, "063512")),
+        ("Phys. Lett. B716 (2012) 1-29", Reference("article", "Phys. Lett. B", 2012, "716", None, "1--29")),
+        ("JHEP 0503:023,2005", Reference("article", "JHEP", 2005, "0503", None, "023")),
+        ("Nature 521, 436-444 (2015)", Reference("article", "Nature", 2015, "521", None, "436--444")),
+        ("J. Math. Phys. 45 (2004) 1-20", Reference("article", "J. Math. Phys.", 2004, "45", None, "1--20")),
+        ("Astrophys.J.534:L143-L146,2000", Reference("article", "Astrophys. J.", 2000, "534", None, "L143--L146")),
+        ("Adv. Math. 226.2 (2011): 1-30", Reference("article", "Adv. Math.", 2011, "226", "2", "1--30")),
+        ("Ann. of Math. (2) 141 (1995), no. 3, 443-551",
+         Reference("article", "Ann. of Math.", 1995, "141", "3", "443--551")),
+        ("IEEE Trans. Inf. Theory 55(7): 3051-3073 (2009)",
+         Reference("article", "IEEE Trans. Inf. Theory", 2009, "55", "7", "3051--3073")),
+        ("IEEE Robotics and Automation Letters, vol. 7, no. 2, pp. 2621-2628, April 2022",
+         Reference("article", "IEEE Robotics and Automation Letters", 2022, "7", "2", "2621--2628")),
+        ("Physics Letters B, Volume 716, Issue 1, 17 September 2012, Pages 1-29",
+         Reference("article", "Physics Letters B", 2012, "716", "1", "1--29")),
+        ("Proc. Natl. Acad. Sci. 117 (2020) 1-5",
+         Reference("article", "Proc. Natl. Acad. Sci.", 2020, "117", None, "1--5")),
+        ("Transactions on Machine Learning Research, 2023",
+         Reference("article", "Transactions on Machine Learning Research", 2023)),
+        ("Proc. CVPR 2024, pp. 1-10", Reference("inproceedings", "Proc. CVPR", 2024, None, None, "1--10")),
+        ("ICML 2023; extended version", Reference("inproceedings", "ICML", 2023)),
+        ("In Proceedings of the IEEE/CVF Conference on Computer Vision (ICCV), 2023, pp. 123--130",
+         Reference("inproceedings", "Proceedings of the IEEE/CVF Conference on Computer Vision (ICCV)",
+                   2023, None, None, "123--130")),
+    ],
+)  # fmt: skip
+def test_read(text: str, expected: Reference) -> None:
+    assert read_reference(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "see text", "2023", "to appear in CVPR", "submitted to Nature 521, 436-444 (2015)",
+        "Submitted to Nature 521, 436-444 (2015)", "CVPR 2022 and ICCV 2023",
+        "Nature 521, 436-444", "Neural Information Processing Systems 2025", "PhD thesis, University of X, 2010",
+        "Advances in Service Robotics. RAAD 2023. Mechanisms and Machine Science, vol 135",
+        "Doe, J. (2024). Adaptive thresholding. Multimedia Tools and Applications, 83(34), 81665-81683",
+    ],
+)  # fmt: skip
+def test_refused(text: str) -> None:
+    assert read_reference(text) is None
+
+
+@given(st.text(max_size=120))
+def test_never_fails_and_never_invents(text: str) -> None:
+    found = read_reference(text)
+    if found:
+        letters = "".join(filter(str.isalpha, text))
+        assert "".join(filter(str.isalpha, found.venue)) in letters
+        assert str(found.year) in text

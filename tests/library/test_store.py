@@ -1,0 +1,128 @@
+"""Opening, upgrading, copying and checking the file."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from readlist.actions.care import backup, doctor, restore
+from readlist.errors import LibraryError
+from readlist.library import Library, edits, papers
+from readlist.library.migrations import Migration, migrate
+from readlist.paper import Entry
+
+
+def test_a_new_file_is_a_library_in_wal_mode(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "library.sqlite3"
+    with Library.open(path) as library:
+        assert library.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert library.problems() == []
+    with pytest.raises(LibraryError, match="there is no library yet"):
+        Library.open(tmp_path / "other.sqlite3", create=False)
+
+
+@pytest.mark.parametrize("content", [b"this is no database, " * 100, b"SQLite format 3\0" + b"x" * 4000])
+def test_a_file_of_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "library.sqlite3"
+    path.write_bytes(content)
+    with pytest.raises(LibraryError, match="library.sqlite3"):
+        Library.open(path)
+    assert path.read_bytes() == content
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "zotero.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE items (id)")
+    connection.close()
+    with pytest.raises(LibraryError, match="not a readlist library"):
+        Library.open(path)
+
+
+def test_older_files_are_brought_up_to_date_and_newer_ones_refused(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    Library.open(path).close()
+
+    def add_colour(db: sqlite3.Connection) -> None:
+        db.execute("ALTER TABLE paper ADD COLUMN colour TEXT")
+
+    step = Migration("0001_colour", add_colour)
+    connection = sqlite3.connect(path, isolation_level=None)
+    assert migrate(connection, "x", [step]) == ["0001_colour"]
+    assert migrate(connection, "x", [step]) == []
+    connection.execute("SELECT colour FROM paper")
+    connection.close()
+    with pytest.raises(LibraryError, match="written by a newer readlist.*0001_colour"):
+        Library.open(path)
+
+
+def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    Library.open(path).close()
+
+    def broken(db: sqlite3.Connection) -> None:
+        db.execute("ALTER TABLE paper ADD COLUMN colour TEXT")
+        raise RuntimeError
+
+    connection = sqlite3.connect(path, isolation_level=None)
+    with pytest.raises(RuntimeError):
+        migrate(connection, "x", [Migration("0001_broken", broken)])
+    connection.close()
+    with Library.open(path) as library:
+        columns = {row["name"] for row in library.connection.execute("PRAGMA table_info(paper)")}
+    assert "colour" not in columns
+
+
+def filled(path: Path, now: datetime, count: int = 3) -> None:
+    with Library.open(path) as library, library.action("import", "imported", now) as writer:
+        for number in range(count):
+            edits.take_in(writer, Entry(f"Paper {number}", "", "a.txt", number + 1))
+
+
+def test_copies_are_whole_and_come_back(tmp_path: Path, now: datetime) -> None:
+    path, copy = tmp_path / "library.sqlite3", tmp_path / "copy.sqlite3"
+    filled(path, now)
+    with Library.open(path) as library:
+        backup(library, copy)
+        with library.action("trash", "", now) as writer:
+            edits.set_removed(writer, [1, 2, 3], True)
+        kept = restore(copy, path, tmp_path / "backups", now)
+        # An open library sees the restored papers without being opened again.
+        assert papers.counts(library).total == 3
+    assert kept is not None
+    with Library.open(kept) as before:
+        assert papers.counts(before).trash == 3
+
+
+def test_a_bad_copy_is_not_restored(tmp_path: Path, now: datetime) -> None:
+    path, bad = tmp_path / "library.sqlite3", tmp_path / "bad.sqlite3"
+    filled(path, now)
+    bad.write_bytes(b"nonsense" * 1000)
+    with pytest.raises(LibraryError, match="bad.sqlite3"):
+        restore(bad, path, tmp_path / "backups", now)
+    with Library.open(path) as library:
+        assert papers.counts(library).total == 3
+
+
+def test_a_damaged_library_is_found_out_and_replaced(tmp_path: Path, now: datetime) -> None:
+    path, copy = tmp_path / "library.sqlite3", tmp_path / "copy.sqlite3"
+    filled(path, now, 200)
+    with Library.open(path) as library:
+        backup(library, copy)
+        library.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = bytearray(path.read_bytes())
+    data[4096:12000] = b"\x55" * (12000 - 4096)
+    path.write_bytes(bytes(data))
+    assert doctor(path).problems
+    kept = restore(copy, path, tmp_path / "backups", now)
+    assert kept is not None
+    assert kept.read_bytes() == bytes(data)
+    assert doctor(path).problems == ()
+    assert doctor(path).papers == 200
+
+
+def test_no_library_is_no_damage(tmp_path: Path) -> None:
+    assert doctor(tmp_path / "none.sqlite3").problems == ()

@@ -1,0 +1,72 @@
+"""Help for the tests of the arXiv client: time that does not pass by itself, and a client that uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from readlist.paper import MatchState
+from readlist.resolver.arxiv_api import ArxivClient, Progress
+from readlist.resolver.decision import decide
+from readlist.resolver.question import Answer
+from tests.servers.arxiv import ArxivServer
+
+#: 2026-11-20 09:00 UTC.
+MORNING = 1_795_165_200.0
+
+
+class FakeTime:
+    """A clock that only sleeping moves; ``sleeps`` are the naps as asked for."""
+
+    def __init__(self, now: float = MORNING) -> None:
+        self.now = now
+        self.sleeps: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.sleeps.append(seconds)
+        self.now += seconds
+
+    @property
+    def slept(self) -> float:
+        return sum(self.sleeps)
+
+
+class Ears:
+    """A listener that remembers, and the times (of the fake clock) at which requests went out."""
+
+    def __init__(self, time: FakeTime) -> None:
+        self.heard: list[Progress] = []
+        self.starts: list[float] = []
+        self._time = time
+
+    def __call__(self, progress: Progress) -> None:
+        self.heard.append(progress)
+        if progress.step == "request":
+            self.starts.append(self._time.now)
+
+    def gaps(self) -> list[float]:
+        return [b - a for a, b in zip(self.starts, self.starts[1:], strict=False)]
+
+    def waits(self) -> Iterator[Progress]:
+        return (progress for progress in self.heard if progress.step == "wait")
+
+
+def client_for(server: ArxivServer, folder: Path, time: FakeTime, **settings: Any) -> ArxivClient:
+    """A client of this server that waits in fake time, and in real time not for long."""
+    settings = {"read_timeout": 5.0, "total_timeout": 10.0, **settings}
+    return ArxivClient(folder, url=server.url, clock=time.clock, sleep=time.sleep, **settings)
+
+
+def matched_ids(answers: Sequence[Answer]) -> dict[int, str]:
+    """The arXiv id that each question was surely matched to."""
+    matched = {}
+    for answer in answers:
+        match, record = decide(answer.question, answer.records, answer.source)
+        if match.state is MatchState.MATCHED and record is not None and answer.failed is None:
+            matched[answer.question.paper_id] = record.arxiv_id
+    return matched
