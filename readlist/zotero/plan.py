@@ -314,7 +314,7 @@ class _Planner:
         shown = {
             name: (_shown(name, there[name]), _shown(name, local.fields[name]))
             for name in mapping.FIELDS
-            if name in names
+            if name in names and (name != "tags" or name in sent)
         }
         if "tags" in sent:
             shown["tags"] = (there["tags"], mapping.manual_tags(sent))

@@ -159,7 +159,7 @@ def test_after_the_storm(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 160))
+@pytest.mark.parametrize("seed", range(100, 140))
 def test_after_a_long_storm(seed: int) -> None:
     with ZoteroServer(limited=False) as server:
         storm = Storm(seed, server)

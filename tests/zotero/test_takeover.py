@@ -93,12 +93,13 @@ def test_the_further_status_wins_and_the_lesser_one_is_a_conflict(server: Zotero
 
 
 def test_duplicates_there_are_reported_and_untouched(server: ZoteroServer, store: MemoryStore) -> None:
-    trashed = server.add({"itemType": "preprint", "archiveID": "arXiv:2401.00001", "deleted": 1})
-    live = server.add({"itemType": "webpage", "url": "http://arxiv.org/abs/2401.00001"})
+    doi = {"itemType": "preprint", "DOI": "10.48550/arXiv.2401.00001"}
+    server.add(doi | {"key": "AAAA2222", "version": 0, "deleted": 1})
+    server.add({"itemType": "webpage", "url": "http://arxiv.org/abs/2401.00001", "key": "BBBB2222", "version": 0})
     result = run(server, store, [paper()])
-    assert store.state.items[1].key == live
+    assert store.state.items[1].key == "BBBB2222"
     assert "more than once" in result.notices[0].text
-    assert server.item(trashed)["version"] == 1
+    assert server.item("AAAA2222")["version"] == 1
 
 
 # The collection
