@@ -203,13 +203,10 @@ class _Push:
             self._listed, self._fresh = None, {}
             gone: list[str] = []
             if since:
-                erased, version = self._client.deleted(since)
-                gone = erased.get("items", [])
-                if version != found.version:
-                    continue  # somebody wrote between the two requests: neither is the whole truth
+                gone = self._client.deleted(since)[0].get("items", [])
             self._listed = self._client.collections()
             if self._listed.version != found.version:
-                continue
+                continue  # somebody wrote between these requests: together they are no state of the library
             items, seen = absorb(self._state, found.items, gone, complete=not since)
             self._fresh = {item["key"]: item for item in found.items}
             self._remember(items, seen)
