@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_TEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.]|[uvHcdbrk](?![A-Za-z]))\s*\{?\s*\\?([A-Za-z])\s*\}?")
+_TEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.]|[uvHcdbrk](?![A-Za-z]))(?:\s*\{\s*\\?([A-Za-z])\s*\}|\s*\\?([A-Za-z]))")
 _TEX_SYMBOLS = {
     "aa": "a", "AA": "A", "ae": "ae", "AE": "AE", "oe": "oe", "OE": "OE", "o": "o", "O": "O", "l": "l", "L": "L",
     "ss": "ss", "i": "i", "j": "j",
@@ -45,9 +45,11 @@ def fold(text: str) -> str:
     ``$\\mathscr{W}_+$``.
     """
     if "\\" in text:
-        text = _TEX_ACCENT.sub(r"\1", text)
+        text = _TEX_ACCENT.sub(lambda m: m[1] or m[2], text)
         text = _TEX_STYLE.sub(" ", text)
         text = _TEX_COMMAND.sub(lambda m: _TEX_SYMBOLS.get(m[1], m[1]), text)
+    if "{" in text:
+        text = text.replace("{", "").replace("}", "")
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKD", text).casefold()

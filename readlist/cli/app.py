@@ -135,6 +135,7 @@ class DashArguments(click.Command):
 
 
 _HIDDEN = "\0"
+_DASHED = {"tag", "list", "resolve", "export"}
 _SHORT_ID = re.compile(r"p\d+(?=\s|$)")
 
 
@@ -185,17 +186,20 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _hoisted(arguments: list[str]) -> list[str]:
-    """``--library FILE`` may stand before or after the command: brought to the front, up to ``--``."""
+    """``--library FILE``, ``-q`` and ``-v`` may stand behind the command too: brought to the front, up to ``--``."""
     front: list[str] = []
     rest: list[str] = []
     words = iter(arguments)
+    # Behind these commands -q and -v are words of a query or tags to remove.
+    command = next((word for word in arguments if word in COMMANDS), "")
+    flags = {"--quiet", "--verbose"} | (set() if command in _DASHED else {"-q", "-v"})
     for word in words:
         if word == "--":
             rest += [word, *words]
             break
         if word == "--library":
             front += [word, *([value] if (value := next(words, None)) is not None else [])]
-        elif word.startswith("--library=") or word in {"--quiet", "--verbose"}:
+        elif word.startswith("--library=") or word in flags:
             front.append(word)
         else:
             rest.append(word)

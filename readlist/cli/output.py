@@ -36,6 +36,11 @@ class Output:
         """A line of what was asked for."""
         self.out.write(text + "\n")
 
+    def done(self, text: str) -> None:
+        """What a command did, where nothing was asked for but to do it: silent when quiet."""
+        if self.verbosity >= 0:
+            self.data(text)
+
     def raw(self, text: str) -> None:
         """Text that was asked for, as it is."""
         self.out.write(text)

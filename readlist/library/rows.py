@@ -148,6 +148,7 @@ def record_text(record: Record) -> str:
 
 
 def record_from(text: str) -> Record:
+    """A record from that JSON."""
     data: Mapping[str, Any] = json.loads(text)
     return Record(
         **{
@@ -178,6 +179,7 @@ def fingerprint(entry: Entry) -> str:
 
 
 def sighting_values(entry: Entry, paper_id: int, now: datetime) -> Values:
+    """The columns of an entry that is kept as a sighting."""
     organisation, day, listed = entry.organisation, entry.date, entry.listing
     return {
         "paper_id": paper_id,
@@ -205,6 +207,7 @@ def sighting_values(entry: Entry, paper_id: int, now: datetime) -> Values:
 
 
 def sighting_from(row: sqlite3.Row) -> Sighting:
+    """A sighting from its row."""
     organisation = None
     if row["organisation_handle"] is not None:
         organisation = Organisation(row["organisation_handle"], row["organisation_name"])

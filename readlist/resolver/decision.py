@@ -91,10 +91,11 @@ def decide(question: Question, records: Iterable[Record], source: str) -> tuple[
 
 
 def _clearly_behind(rival: Evidence, best: Evidence) -> bool:
-    """The rival resembles the paper only as a sequel does: the title fits less and the abstract fits much less."""
+    """The rival resembles the paper only as a sequel does (title and abstract fit less), or only by its name."""
     if rival.overlap is None or best.overlap is None or rival.jaccard is None or best.jaccard is None:
         return False
-    return best.title_equal and not rival.title_equal and best.jaccard - rival.jaccard >= 0.3
+    only_by_name = rival.overlap < 0.1 and best.overlap >= 0.6
+    return best.title_equal and best.jaccard - rival.jaccard >= 0.3 and (only_by_name or not rival.title_equal)
 
 
 def _distinct(records: Iterable[Record]) -> list[Record]:

@@ -370,7 +370,9 @@ class ZoteroClient:
         if write and code >= 500:
             raise AmbiguousWrite(f"{code} {said}".strip())
         if code == 403 and "invalid key" in said.lower():
-            raise ServiceError(f"Zotero does not know this API key. Make a new one at {_KEYS_PAGE}, then: login.")
+            raise ServiceError(
+                f"Zotero does not know this API key. Make one at {_KEYS_PAGE}, then run readlist zotero login."
+            )
         if code in {401, 403}:
             reason = f": {said}" if said else ""
             raise ServiceError(f"Zotero refuses access to {self._target or 'the library'}{reason}. See {_KEYS_PAGE}.")

@@ -95,7 +95,7 @@ def shelf(library: Library, now: datetime) -> Library:
         ("under_score", [3]),
         ("pre-training", []),
         ("…", []),
-        ("RICCI: flow:surgery", [2]),
+        ("RICCI: ricci:flow", [2]),
     ],
 )
 def test_queries(shelf: Library, now: datetime, query: str, found: list[int]) -> None:

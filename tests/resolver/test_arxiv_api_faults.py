@@ -263,15 +263,19 @@ def test_a_slow_drip_is_cut_off(server: ArxivServer, tmp_path: Path, fake: FakeT
 def test_a_silent_server_is_left(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> None:
     server.drip = 2.0
     server.queue("drip")
-    with client_for(server, tmp_path, fake, read_timeout=0.2) as client:
+    ears = Ears(fake)
+    with client_for(server, tmp_path, fake, read_timeout=0.2, total_timeout=1.0, listener=ears) as client:
         assert_whole(list(client.look_up(QUESTIONS)))
+        assert not any("too slowly" in progress.reason for progress in ears.waits())
         assert client.requests == 2
 
 
 def test_a_huge_body_is_not_read_to_its_end(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> None:
     server.queue("huge")
-    with client_for(server, tmp_path, fake, largest_answer=300_000) as client:
+    ears = Ears(fake)
+    with client_for(server, tmp_path, fake, largest_answer=300_000, listener=ears) as client:
         assert_whole(list(client.look_up(QUESTIONS)))
+        assert any("more than 300,000 bytes" in progress.reason for progress in ears.waits())
         assert client.requests == 2
 
 

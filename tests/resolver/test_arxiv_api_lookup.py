@@ -192,6 +192,15 @@ def test_a_damaged_cache_is_passed_by(client: ArxivClient, tmp_path: Path, damag
     assert client.requests == 2
 
 
+def test_a_cache_changed_within_is_passed_by(client: ArxivClient, tmp_path: Path) -> None:
+    list(client.look_up(QUESTIONS[:5]))
+    (cached,) = (tmp_path / "arxiv-cache").iterdir()
+    cached.write_bytes(cached.read_bytes().replace(b"Brandt", b"Brundt"))
+    answers = list(client.look_up(QUESTIONS[:5]))
+    assert not any("Brundt" in author.name for a in answers for r in a.records for author in r.authors)
+    assert client.requests == 2
+
+
 def test_empty_and_short_answers_are_not_kept(server: ArxivServer, client: ArxivClient, tmp_path: Path) -> None:
     server.queue(*["short"] * 3)
     list(client.look_up(QUESTIONS[:5]))

@@ -139,5 +139,10 @@ def test_runs_are_words_of_the_abstract_in_its_order() -> None:
     assert run in abstract.replace("-", " ")
 
 
+def test_a_run_with_a_name_or_open_ends_is_none() -> None:
+    assert abstract_runs("Wandering hedgehogs inspect CustAny crumbling lighthouses.") == []
+    assert abstract_runs("the hedgehogs inspect crumbling lighthouses during") == []
+
+
 def test_no_abstract_no_run() -> None:
     assert by_abstract(Question(1, ("Title",))) == ""

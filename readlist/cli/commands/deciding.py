@@ -30,7 +30,7 @@ def status_command(session: Session, status: str, papers: tuple[str, ...]) -> No
     """Set the read status: new, to-read, reading, read or skipped. - reads ids from standard input."""
     with session.library(create=False) as library:
         changed = triage.set_status(library, _papers(library, papers), Status(status), session.settings.now())
-    session.output.data(f"{count(changed, 'paper')} → {status}")
+    session.output.done(f"{count(changed, 'paper')} → {status}")
 
 
 @click.command("tag", cls=DashArguments)
@@ -45,7 +45,7 @@ def tag_command(session: Session, words: tuple[str, ...]) -> None:
     with session.library(create=False) as library:
         numbers = _papers(library, [word for word in words if not word.startswith(("+", "-")) or word == "-"])
         changed = triage.change_tags(library, numbers, session.settings.now(), add=add, remove=drop)
-    session.output.data(f"{count(changed, 'paper')} changed")
+    session.output.done(f"{count(changed, 'paper')} changed")
 
 
 @click.command("star")
@@ -58,7 +58,7 @@ def star_command(session: Session, words: tuple[str, ...]) -> None:
         priority = int(names.pop())
     with session.library(create=False) as library:
         changed = triage.set_priority(library, _papers(library, names), priority, session.settings.now())
-    session.output.data(f"{count(changed, 'paper')} changed to priority {priority}")
+    session.output.done(f"{count(changed, 'paper')} changed to priority {priority}")
 
 
 @click.command("note")
@@ -81,7 +81,7 @@ def note_command(session: Session, paper: str, text: str | None) -> None:
                 session.output.say("The note stays as it was.")
                 return
         changed = triage.set_note(library, number, text, session.settings.now())
-    session.output.data("note set" if changed else "the note is the same")
+    session.output.done("note set" if changed else "the note is the same")
 
 
 @click.command("remove")
@@ -91,7 +91,7 @@ def remove_command(session: Session, papers: tuple[str, ...]) -> None:
     """Move papers into the trash; readlist undo or readlist trash restore brings them back."""
     with session.library(create=False) as library:
         changed = triage.remove(library, _papers(library, papers), session.settings.now())
-    session.output.data(f"{count(changed, 'paper')} moved to the trash")
+    session.output.done(f"{count(changed, 'paper')} moved to the trash")
 
 
 @click.group("trash")
@@ -115,7 +115,7 @@ def trash_restore_command(session: Session, papers: tuple[str, ...]) -> None:
     """Bring papers back into the list."""
     with session.library(create=False) as library:
         changed = triage.restore(library, _papers(library, papers, removed=True), session.settings.now())
-    session.output.data(f"{count(changed, 'paper')} restored")
+    session.output.done(f"{count(changed, 'paper')} restored")
 
 
 @trash_command.command("empty")
@@ -128,7 +128,7 @@ def trash_empty_command(session: Session, yes: bool) -> None:
         if number and not yes:
             ask(session, f"Delete {count(number, 'paper')} for good?")
         gone = triage.empty_trash(library, session.settings.now())
-    session.output.data(f"{count(gone, 'paper')} deleted")
+    session.output.done(f"{count(gone, 'paper')} deleted")
 
 
 def ask(session: Session, question: str) -> None:

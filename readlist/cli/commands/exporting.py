@@ -36,7 +36,7 @@ def export_command(
     else:
         path = writable(target) if target else settings.export_folder / done.file_name
         written = write(path, done.text)
-        output.data(str(path))
+        output.done(str(path))
         output.say(f"{count(done.papers, 'paper')}{'' if written else ', nothing changed'}")
     if done.left_out:
         output.say(f"{count(done.left_out, 'paper')} left out: no arXiv record yet (readlist resolve looks for them)")

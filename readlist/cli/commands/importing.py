@@ -76,8 +76,8 @@ def _print(output: Output, result: ImportResult, as_json: bool) -> None:
     if as_json:
         return
     for source in result.sources:
-        output.data(f"{source.source}: {count(source.entries, 'entry')}, {source.new} new, {source.merged} known")
-    output.data(f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new} new in the list")
+        output.done(f"{source.source}: {count(source.entries, 'entry')}, {source.new} new, {source.merged} known")
+    output.done(f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new} new in the list")
     if result.new:
         output.say("Next: readlist resolve finds their arXiv records; readlist opens the list.")
 

@@ -30,7 +30,7 @@ def redo_command(session: Session, steps: int) -> None:
 
 def _print(session: Session, actions: list[Action], what: str, nothing: str) -> None:
     for action in actions:
-        session.output.data(f"{what}: {plain(action.summary)}")
+        session.output.done(f"{what}: {plain(action.summary)}")
     if not actions:
         session.output.say(nothing)
 

@@ -63,7 +63,7 @@ def run_resolve(
     if as_json:
         output.json(resolve_json(result))
     elif not quiet:
-        output.data(sentence(result))
+        output.done(sentence(result))
         if result.review:
             output.say("Next: readlist review decides the doubtful ones.")
     if result.failed:
@@ -193,4 +193,4 @@ def set_command(session: Session, paper: str, arxiv_id: str) -> None:
 def _show(session: Session, library: Library, number: int) -> None:
     paper = many(library, [number])[0]
     what = paper.arxiv_id if paper.match.state is MatchState.MATCHED else str(paper.match.state)
-    session.output.data(f"{paper.short_id}  {what}  {plain(paper.title)}")
+    session.output.done(f"{paper.short_id}  {what}  {plain(paper.title)}")

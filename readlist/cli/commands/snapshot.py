@@ -29,7 +29,7 @@ def build_command(session: Session, file: str) -> None:
     for line, why in built.bad_lines:
         output.say(f"{file}: line {line}: {why}")
     bad = f", {count(built.bad, 'line')} without a record" if built.bad else ""
-    output.data(f"{count(built.records, 'record')} indexed{bad}, {built.bytes / 1e6:.1f} MB")
+    output.done(f"{count(built.records, 'record')} indexed{bad}, {built.bytes / 1e6:.1f} MB")
 
 
 @snapshot_command.command("info")

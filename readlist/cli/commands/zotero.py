@@ -154,11 +154,11 @@ def _print(output: Output, result: SyncResult) -> None:
         if rows and (result.dry_run or output.verbosity > 0):
             for row in rows:
                 fields = ", ".join(row.fields)
-                output.data(
+                output.done(
                     f"{what:<9} p{row.paper_id:<6} {plain(row.title)}{f' ({fields})' if what == 'updated' else ''}"
                 )
     for row in result.conflicts:
         output.data(f"conflict  p{row.paper_id:<6} {plain(row.title)} ({', '.join(row.fields)}): changed on both sides")
     told = [f"{count(len(rows), 'item')} {would}{what}" for what, rows in groups if rows]
     told.append(f"{result.unchanged:,} unchanged")
-    output.data(f"{result.library}: {', '.join(told)} ({count(result.requests, 'request')})")
+    output.done(f"{result.library}: {', '.join(told)} ({count(result.requests, 'request')})")

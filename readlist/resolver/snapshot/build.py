@@ -238,10 +238,7 @@ def _encode_line(line: bytes) -> _Encoded | tuple[str, str] | None:
     if not line.strip():
         return None
     try:
-        data = orjson.loads(line)
-        if not isinstance(data, dict):
-            return _BAD, "not a JSON object"
-        record = record_of(data)
+        record = record_of(orjson.loads(line))
     except ValueError as error:
         return _BAD, str(error)
     assert _compressor is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from email.utils import parsedate_to_datetime
@@ -56,8 +56,10 @@ def _unpacked(path: Path, file: IO[bytes]) -> IO[bytes]:
     return file
 
 
-def record_of(data: Mapping[str, Any]) -> Record:
-    """The record in one object of the snapshot. Raises ValueError when it has no usable id or title."""
+def record_of(data: Any) -> Record:
+    """The record in one object of the snapshot. Raises ValueError when it is none: no object, no usable id or title."""
+    if not isinstance(data, dict):
+        raise ValueError("not a JSON object")
     identifier = parse_arxiv_id(str(data.get("id") or ""))
     title = collapse(str(data.get("title") or ""))
     if identifier is None or not title:

@@ -1,0 +1,211 @@
+"""Resolving: snapshot and API, interrupted and continued, and what a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from readlist.actions import reviewing, triage
+from readlist.actions.importing import import_sources, import_text
+from readlist.actions.resolving import ResolveResult, resolve
+from readlist.errors import LibraryError, WrongUsage
+from readlist.library import Library, papers
+from readlist.paper import MatchState, Paper, Record
+from readlist.resolver.question import Answer, Question
+from readlist.resolver.snapshot.build import build
+from tests.support import abstract, listing, record, write_snapshot
+
+RECORDS = [record(f"2401.0000{n}", f"Title of paper number {n}", published=date(2024, 1, n)) for n in range(1, 6)]
+
+
+class FakeService:
+    """A service that knows some records, breaks off after some answers, and remembers what it was asked."""
+
+    def __init__(self, records: Sequence[Record], breaks_after: int | None = None, fails: str | None = None) -> None:
+        self.records, self.breaks_after, self.fails = records, breaks_after, fails
+        self.asked: list[int] = []
+
+    @property
+    def requests(self) -> int:
+        return len(self.asked)
+
+    def look_up(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        for number, question in enumerate(questions):
+            if number == self.breaks_after:
+                raise KeyboardInterrupt
+            self.asked.append(question.paper_id)
+            yield Answer(question, tuple(self.records), "api", self.fails)
+
+    def open(self) -> AbstractContextManager[FakeService]:
+        return nullcontext(self)
+
+
+@pytest.fixture
+def listed(library: Library, now: datetime) -> Library:
+    entries = [(found.title, found.abstract) for found in RECORDS]
+    import_text(library, listing([*entries, ("Not on arXiv at all", abstract("elsewhere"))]), "june.txt", now)
+    return library
+
+
+def run(library: Library, now: datetime, service: FakeService, tmp_path: Path, **options: object) -> ResolveResult:
+    values = {"source": "api", "snapshot": tmp_path / "none.sqlite3", "service": service.open, **options}
+    return resolve(library, now, **values)  # type: ignore[arg-type]
+
+
+def paper(library: Library, number: int) -> Paper:
+    found = papers.get(library, number)
+    assert found is not None
+    return found
+
+
+def test_answers_are_kept(listed: Library, now: datetime, tmp_path: Path) -> None:
+    result = run(listed, now, FakeService(RECORDS), tmp_path)
+    assert (result.tried, result.matched, result.review, result.not_found, result.failed) == (6, 5, 0, 1, 0)
+    found = paper(listed, 1)
+    assert (found.arxiv_id, found.year, found.match.source, found.match.decided_by) == (
+        "2401.00001",
+        2024,
+        "api",
+        "resolver",
+    )
+    assert [author.family for author in found.authors] == ["Lovelace", "Turing"]
+    assert listed.history()[0].summary == "resolved 5 of 6 papers"
+    listed.undo()
+    assert papers.counts(listed).match[MatchState.UNRESOLVED] == 6
+
+
+def test_an_interrupted_run_goes_on_where_it_was(listed: Library, now: datetime, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(listed, now, FakeService(RECORDS, breaks_after=3), tmp_path)
+    assert papers.counts(listed).match[MatchState.MATCHED] == 3
+    again = FakeService(RECORDS)
+    result = run(listed, now, again, tmp_path)
+    assert again.asked == [4, 5, 6]
+    assert (result.tried, result.matched) == (3, 2)
+    assert run(listed, now, again, tmp_path).tried == 0
+
+
+def test_what_failed_is_asked_again(listed: Library, now: datetime, tmp_path: Path) -> None:
+    result = run(listed, now, FakeService([], fails="arXiv does not answer"), tmp_path)
+    assert (result.failed, result.not_found, result.why) == (6, 0, "arXiv does not answer")
+    assert papers.counts(listed).match[MatchState.UNRESOLVED] == 6
+    assert run(listed, now, FakeService(RECORDS), tmp_path).tried == 6
+
+
+def test_the_snapshot_first_then_the_service_for_what_it_lacks(listed: Library, now: datetime, tmp_path: Path) -> None:
+    snapshot = tmp_path / "snapshot.sqlite3"
+    build(write_snapshot(tmp_path / "part.jsonl", RECORDS[:3]), snapshot, now)
+    service = FakeService(RECORDS)
+    result = run(listed, now, service, tmp_path, source="auto", snapshot=snapshot)
+    assert service.asked == [4, 5, 6]
+    assert (result.matched, result.not_found, result.source) == (5, 1, "snapshot+api")
+    assert [paper(listed, n).match.source for n in (1, 4)] == ["snapshot", "api"]
+
+
+def test_again_asks_only_what_nobody_decided(listed: Library, now: datetime, tmp_path: Path) -> None:
+    run(listed, now, FakeService([]), tmp_path)
+    reviewing.not_on_arxiv(listed, 6, now)
+    service = FakeService(RECORDS)
+    assert run(listed, now, service, tmp_path).tried == 0
+    assert run(listed, now, service, tmp_path, again=True).matched == 5
+    assert service.asked == [1, 2, 3, 4, 5]
+    assert paper(listed, 6).match.state is MatchState.NOT_ON_ARXIV
+
+
+def test_a_query_chooses(listed: Library, now: datetime, tmp_path: Path) -> None:
+    service = FakeService(RECORDS)
+    assert run(listed, now, service, tmp_path, query='"number 2"').tried == 1
+    assert service.asked == [2]
+
+
+def test_ids_are_looked_up_as_ids(library: Library, now: datetime, tmp_path: Path) -> None:
+    import_sources(library, ["2401.00003"], now)
+    assert run(library, now, FakeService(RECORDS), tmp_path).matched == 1
+    assert paper(library, 1).title == "Title of paper number 3"
+
+
+def test_an_entry_and_an_id_that_are_one_record_are_joined(listed: Library, now: datetime, tmp_path: Path) -> None:
+    import_sources(listed, ["arXiv:2401.00003"], now)
+    triage.change_tags(listed, [7], now, add=["wanted"])
+    run(listed, now, FakeService(RECORDS), tmp_path)
+    assert papers.get(listed, 7) is None
+    assert paper(listed, 3).tags == ("wanted",)
+    assert len(paper(listed, 3).sightings) == 2
+
+
+def test_missing_snapshot_and_unknown_source_are_errors(listed: Library, now: datetime, tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="readlist snapshot build"):
+        run(listed, now, FakeService([]), tmp_path, source="snapshot")
+    with pytest.raises(WrongUsage, match="no source 'web'"):
+        run(listed, now, FakeService([]), tmp_path, source="web")
+
+
+TWINS = [
+    record("2502.14437", "Natural Language Generation", ""),
+    record("2503.16728", "Natural Language Generation", ""),
+]
+
+
+@pytest.fixture
+def doubtful(library: Library, now: datetime, tmp_path: Path) -> Library:
+    import_text(library, listing([("Natural Language Generation", "", "• 2 authors", "Mar 20, 2025")]), "june.txt", now)
+    assert run(library, now, FakeService(TWINS), tmp_path).review == 1
+    return library
+
+
+def nothing(_arxiv_id: str) -> Record | None:
+    return None
+
+
+def test_a_person_accepts(doubtful: Library, now: datetime, tmp_path: Path) -> None:
+    assert [candidate.arxiv_id for candidate in paper(doubtful, 1).match.candidates] == ["2502.14437", "2503.16728"]
+    reviewing.accept(doubtful, 1, "2503.16728", now, nothing)
+    found = paper(doubtful, 1)
+    assert (found.arxiv_id, found.match.state, found.match.decided_by) == ("2503.16728", MatchState.MATCHED, "person")
+    assert found.match.candidates == ()
+    assert run(doubtful, now, FakeService(TWINS), tmp_path, again=True).tried == 0
+    doubtful.undo()
+    assert paper(doubtful, 1).match.state is MatchState.REVIEW
+
+
+def test_a_person_rejects(doubtful: Library, now: datetime) -> None:
+    reviewing.reject(doubtful, 1, now)
+    assert (paper(doubtful, 1).match.state, paper(doubtful, 1).match.decided_by) == (MatchState.NOT_FOUND, "person")
+    with pytest.raises(WrongUsage, match="not in review"):
+        reviewing.reject(doubtful, 1, now)
+
+
+def test_a_person_sets_any_record_and_takes_it_away_again(doubtful: Library, now: datetime) -> None:
+    other = record("2410.00001", "Something else entirely", doi="10.1000/1")
+    reviewing.set_record(doubtful, 1, "https://arxiv.org/abs/2410.00001v3", now, lambda _id: other)
+    assert (paper(doubtful, 1).title, paper(doubtful, 1).doi) == ("Something else entirely", "10.1000/1")
+    reviewing.not_on_arxiv(doubtful, 1, now)
+    found = paper(doubtful, 1)
+    assert (found.title, found.arxiv_id, found.doi, found.authors) == ("Natural Language Generation", None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("arxiv_id", "message"), [("2401.00001", "is no candidate of p1"), ("nonsense", "not an arXiv id")]
+)
+def test_a_wrong_candidate_is_named(doubtful: Library, now: datetime, arxiv_id: str, message: str) -> None:
+    with pytest.raises(WrongUsage, match=message):
+        reviewing.accept(doubtful, 1, arxiv_id, now, nothing)
+
+
+def test_the_real_dumps_settle_their_years(
+    library: Library, dumps: list[Path], real_index: Path, now: datetime, tmp_path: Path
+) -> None:
+    """Imported long after, the year of the listings is open until the records tell it."""
+    later = now.replace(year=2031)
+    import_sources(library, [str(dumps[1]), str(dumps[2])], later)
+    entry = next(s.entry for p in papers.many(library, papers.ids(library, now=now)) for s in p.sightings)
+    assert entry.listing is not None
+    assert entry.listing.year is None
+    run(library, later, FakeService([]), tmp_path, source="snapshot", snapshot=real_index)
+    shown = [s.entry for p in papers.many(library, papers.ids(library, now=now)) for s in p.sightings]
+    assert {entry.listing.date for entry in shown if entry.listing} == {date(2026, 6, 17), date(2026, 5, 7)}
+    assert all(entry.date is not None and entry.date.date is not None for entry in shown)

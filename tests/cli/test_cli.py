@@ -1,0 +1,328 @@
+"""The command line: what is printed where, exit codes, JSON, and errors as sentences."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from readlist import __version__
+from readlist.cli.app import COMMANDS
+from tests.support import Cli, abstract, listing, record, write_snapshot
+
+ENTRIES = [(f"Title of paper number {n}", abstract(n), "• 2 authors", "Jan 15, 2024 8") for n in range(1, 5)]
+RECORDS = [
+    record(f"2401.0000{n}", f"Title of paper number {n}", abstract(n), categories=("cs.CV",)) for n in range(1, 4)
+]
+
+
+@pytest.fixture
+def filled(cli: Cli) -> Cli:
+    """Four papers in the list, three of them resolved."""
+    (cli.folder / "june.txt").write_text(listing(ENTRIES), encoding="utf-8")
+    cli("import", "june.txt")
+    cli("snapshot", "build", write_snapshot(cli.folder / "part.jsonl", RECORDS))
+    cli("resolve", "--source", "snapshot")
+    return cli
+
+
+def test_import_says_what_it_did(cli: Cli) -> None:
+    (cli.folder / "june.txt").write_text(listing(ENTRIES) + "\n12\n", encoding="utf-8")
+    result = cli("import", "june.txt")
+    assert "june.txt: 4 entries, 4 new, 0 known" in result.out
+    assert f"june.txt: line {LINES}: not part of a paper: 12" in result.err
+
+
+def test_import_json_is_one_document(cli: Cli) -> None:
+    (cli.folder / "june.txt").write_text(listing(ENTRIES) + "\n12\n", encoding="utf-8")
+    found = cli("import", "june.txt", "--json").json
+    assert found == {
+        "sources": [
+            {"source": "june.txt", "format": "hf-text", "entries": 4, "new": 4, "merged": 0,
+             "problems": [{"line": LINES, "text": "12", "why": "not part of a paper"}]}
+        ],
+        "entries": 4,
+        "papers": 4,
+    }  # fmt: skip
+
+
+def test_import_exit_codes(cli: Cli) -> None:
+    (cli.folder / "june.txt").write_text(listing(ENTRIES), encoding="utf-8")
+    (cli.folder / "bad.txt").write_bytes(b"Gr\xfc\xdfe")
+    part = cli("import", "bad.txt", "june.txt", "--json", code=3)
+    assert part.json["papers"] == 4
+    assert part.err.startswith("readlist: bad.txt: line 1: byte 0xfc at offset 2: this is not UTF-8; ")
+    assert part.err.count("\n") == 1
+    none = cli("import", "bad.txt", "--json", code=1)
+    assert none.out == ""
+    wrong = cli("import", "june.txt", "--listed", "yesterday", "--json", code=2)
+    assert wrong.out == ""
+    assert "not a day such as 2026-06-17" in wrong.err
+
+
+def test_import_from_standard_input(cli: Cli) -> None:
+    assert cli("import", "-", "--json", stdin=listing(ENTRIES)).json["entries"] == 4
+
+
+def test_resolve_json(filled: Cli) -> None:
+    found = filled("resolve", "--again", "--source", "snapshot", "--json").json
+    assert {key: found[key] for key in ("tried", "matched", "review", "not_found", "failed", "requests", "source")} == {
+        "tried": 1, "matched": 0, "review": 0, "not_found": 1, "failed": 0, "requests": 0, "source": "snapshot",
+    }  # fmt: skip
+    assert isinstance(found["seconds"], float)
+
+
+def test_the_json_of_a_paper_is_as_promised(filled: Cli) -> None:
+    found = filled("show", "2401.00001", "--json").json
+    assert list(found) == [
+        "id", "title", "abstract", "authors", "arxiv_id", "arxiv_version", "published", "updated", "year",
+        "primary_category", "categories", "doi", "journal_ref", "comment", "url", "status", "status_changed", "tags",
+        "note", "citekey", "added", "match", "priority", "sightings", "zotero",
+    ]  # fmt: skip
+    assert found["id"] == "p1"
+    assert found["year"] == 2024
+    assert found["published"] is None
+    assert found["added"] == "2026-11-20T09:00:00Z"
+    assert found["match"]["state"] == "matched"
+    assert found["sightings"] == [
+        {"source": "june.txt", "line": 13, "title": "Title of paper number 1", "listed": None, "listed_text": "Jun 17",
+         "date": "2024-01-15", "date_text": "Jan 15, 2024", "author_count": 2, "organisation": None, "comments": 8}
+    ]  # fmt: skip
+    assert [row["id"] for row in filled("list", "--json").json] == ["p1", "p2", "p3", "p4"]
+
+
+def test_deciding_and_taking_back(filled: Cli) -> None:
+    assert filled("status", "to-read", "p1", "2401.00002").out == "2 papers → to-read\n"
+    assert filled("list", "status:to-read", "--ids").out == "p1\np2\n"
+    filled("tag", "p1", "p2", "+faces", "+later")
+    filled("tag", "p1", "-later", "-none")
+    filled("star", "p1", "3")
+    filled("note", "p1", "read this first")
+    shown = filled("show", "p1", "--json").json
+    assert (shown["tags"], shown["priority"], shown["note"]) == (["faces"], 3, "read this first")
+    filled("remove", "p1")
+    assert filled("list", "--ids").out == "p2\np3\np4\n"
+    assert "Title of paper number 1" in filled("trash", "list").out
+    assert filled("undo", "2").out.count("undone: ") == 2
+    assert filled("show", "p1", "--json").json["note"] == ""
+    assert filled("redo").out == "done again: note on “Title of paper number 1”\n"
+    history = filled("history", "--json").json
+    assert [(row["action"], row["state"]) for row in history[:2]] == [("remove", "undone"), ("note", "done")]
+
+
+def test_ids_go_through_pipes(filled: Cli) -> None:
+    lines = filled("list", "number").out
+    assert filled("status", "read", "-", stdin=lines).out == "4 papers → read\n"
+    ids = filled("list", "--ids").out
+    assert filled("tag", "-", "+all", stdin=ids).out == "4 papers changed\n"
+
+
+def test_words_that_begin_with_a_dash_are_words(filled: Cli) -> None:
+    filled("tag", "p1", "+faces")
+    assert filled("list", "-tag:faces", "--ids").out == "p2\np3\np4\n"
+    assert filled("list", "number", "-1", "--ids").out == "p2\np3\np4\n"
+    filled("tag", "p1", "-faces")
+    assert filled("list", "tag:faces", "--ids").out == ""
+
+
+def test_the_trash(filled: Cli) -> None:
+    filled("remove", "p1", "p2")
+    filled("trash", "restore", "p2")
+    refused = filled("trash", "empty", code=3)
+    assert "--yes" in refused.err
+    filled("trash", "empty", "--yes")
+    assert filled("trash", "list").out == ""
+    assert filled("list", "--ids").out == "p2\np3\np4\n"
+
+
+def test_export(filled: Cli) -> None:
+    result = filled("export", "bibtex")
+    text = (filled.folder / "exports" / "library.bib").read_text()
+    assert result.out == f"{Path('exports') / 'library.bib'}\n"
+    assert "1 paper left out: no arXiv record yet" in result.err
+    assert text.count("@misc{") == 3
+    assert "eprint = {2401.00001}" in text
+    assert filled("export", "bibtex", "-o", "-").out == text
+    assert "nothing changed" in filled("export", "bibtex").err
+    assert filled("key", "p1").out == "lovelace2024title\n"
+    assert filled("export", "json", "-o", "-", "number", "-1").json[0]["id"] == "p2"
+
+
+def test_citation_keys_stay(filled: Cli) -> None:
+    filled("export", "bibtex", "arxiv:2401.00002", "-o", "-")
+    assert filled("key", "p2").out == "lovelace2024title\n"
+    filled("export", "bibtex", "-o", "-")
+    assert [filled("key", f"p{n}").out.strip() for n in (1, 2, 3)] == [
+        "lovelace2024titlea",
+        "lovelace2024title",
+        "lovelace2024titleb",
+    ]
+    filled("remove", "p2")
+    filled("key", "p3", "mine2024")
+    assert "keys are never used twice" in filled("key", "p1", "lovelace2024title", code=2).err
+    assert filled("show", "mine2024", "--json").json["id"] == "p3"
+    assert filled("show", "lovelace2024titleb", "--json").json["id"] == "p3"
+    assert "cannot be a citation key" in filled("key", "p1", "a b", code=2).err
+
+
+def test_by_hand(cli: Cli) -> None:
+    cli(
+        "add",
+        "--title",
+        "On Computable Numbers",
+        "--author",
+        "Alan Turing",
+        "--year",
+        "1936",
+        "--doi",
+        "10.1112/plms/s2-42.1.230",
+    )
+    found = cli("show", "On Computable", "--json").json
+    assert (found["year"], found["doi"], found["match"]["state"]) == (1936, "10.1112/plms/s2-42.1.230", "not-on-arxiv")
+    assert "turing1936computable" in cli("export", "bibtex", "-o", "-").out
+    assert "not a DOI" in cli("add", "--title", "X", "--doi", "nonsense", code=2).err
+
+
+def test_library_and_quiet_before_and_after_the_command(cli: Cli) -> None:
+    (cli.folder / "june.txt").write_text(listing(ENTRIES), encoding="utf-8")
+    assert cli("import", "june.txt", "--library", "mine.sqlite3", "-q").out == ""
+    assert cli("--library=mine.sqlite3", "list", "--ids").out.count("\n") == 4
+    assert cli("list", "--ids").out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["lst"], 2, "did you mean list?"),
+        (["list", "--colour"], 2, "No such option"),
+        (["list", "stat:new"], 2, "did you mean 'status'?"),
+        (["list", "--sort", "colour"], 2, "cannot sort by 'colour'"),
+        (["show"], 2, "Missing argument"),
+        (["show", "p99"], 2, "no paper 'p99'"),
+        (["status", "done", "p1"], 2, "'done' is not one of"),
+        (["tag", "p1"], 2, "no tag named"),
+        (["export", "docx"], 2, "no format 'docx'"),
+        (["import", "nowhere.txt"], 1, "no such file"),
+        (["snapshot", "build", "nowhere.json"], 1, "No such file"),
+        (["zotero", "sync", "--push-only"], 2, "no Zotero key yet"),
+        (["restore", "nowhere.sqlite3", "--yes"], 1, "no such file"),
+        (["open", "p4", "--pdf"], 2, "no arXiv record yet"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_errors_are_one_or_two_lines(filled: Cli, arguments: list[str], code: int, message: str) -> None:
+    result = filled(*arguments, code=code)
+    assert message in result.err
+    assert result.err.startswith("readlist: ")
+    assert result.err.count("\n") <= 2
+    assert result.out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[arxiv]\nurll = 'x'", "unknown setting arxiv.urll; did you mean url?"),
+        ("[zotera]\nurl = 'x'", "unknown section [zotera]; did you mean zotero?"),
+        ("[arxiv\n", "config.toml: "),
+        ("[arxiv]\ndelay = 1", "arXiv asks for one request every 3 seconds; 1 is too short"),
+        ("[arxiv]\ndelay = 'soon'", "not a number of seconds"),
+        ("[zotero]\nlibrary = 'mine'", "not user:12345, group:678 or local"),
+        ("[zotero]\nurl = 'api.zotero.org'", "not an http(s) address"),
+    ],
+)
+def test_settings_errors_name_the_key(cli: Cli, text: str, message: str) -> None:
+    cli.home.mkdir()
+    (cli.home / "config.toml").write_text(text, encoding="utf-8")
+    assert message in cli("list", code=2).err
+
+
+def test_environment_beats_config(cli: Cli) -> None:
+    cli.home.mkdir()
+    (cli.home / "config.toml").write_text("[arxiv]\nurl = 'http://127.0.0.1:1/x'\ndelay = 0.5\n", encoding="utf-8")
+    assert "arxiv.delay        0.5" in cli("config").out
+    cli.setenv(READLIST_ARXIV_DELAY="0.25")
+    assert "arxiv.delay        0.25" in cli("config").out
+
+
+def test_hostile_titles_change_nothing_on_the_screen(cli: Cli) -> None:
+    title = "Evil \x1b[31m[bold red] \u202egpj.exe title of a paper"
+    (cli.folder / "june.txt").write_text(listing([(title, abstract(1))]), encoding="utf-8")
+    cli("import", "june.txt")
+    for command in (["list"], ["show", "p1"], ["history"], ["trash", "list"]):
+        out = cli(*command).out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+    assert "[bold red]" in cli("list").out
+
+
+def test_backup_restore_and_doctor(filled: Cli) -> None:
+    copy = filled("backup", "copy.sqlite3").out.strip()
+    filled("remove", "p1", "p2", "p3", "p4")
+    assert "--yes" in filled("restore", copy, code=3).err
+    filled("restore", copy, "--yes")
+    assert filled("list", "--ids").out.count("\n") == 4
+    assert filled("doctor", "--json").json["sound"] is True
+    (filled.home / "library.sqlite3").write_bytes(b"nonsense" * 500)
+    damaged = filled("doctor", code=1)
+    assert "damaged" in damaged.out
+    filled("restore", copy, "--yes")
+    assert filled("doctor").out.endswith("sound, 4 papers\n")
+
+
+def test_a_fresh_machine(cli: Cli) -> None:
+    assert cli("doctor", "--json").json["exists"] is False
+    assert "readlist demo" in cli().err
+    assert cli("list", "--json").json == []
+    assert cli("stats", "--json").json["papers"] == 0
+    assert cli("undo").err == "Nothing to undo.\n"
+    assert "no snapshot index yet" in cli("snapshot", "info", code=1).err
+
+
+def test_stats(filled: Cli) -> None:
+    filled("status", "read", "p1")
+    found = filled("stats", "--json").json
+    assert found["status"] == {"new": 3, "to-read": 0, "reading": 0, "read": 1, "skipped": 0}
+    assert found["decided_by_week"] == {"2026-W47": 1}
+    assert found["categories"] == {"cs.CV": 3}
+    assert "cs.CV" in filled("stats").out
+
+
+def test_every_command_is_in_the_help_and_has_help(cli: Cli) -> None:
+    overview = cli("--help").out
+    for command in COMMANDS:
+        assert command in overview
+        assert "Usage: readlist " + command in cli(command, "--help").out
+
+
+def test_version() -> None:
+    done = subprocess.run([sys.executable, "-m", "readlist", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"readlist {__version__}\n"
+
+
+def test_a_closed_pipe_is_no_complaint(filled: Cli) -> None:
+    environment = {**os.environ, "READLIST_HOME": str(filled.home)}
+    command = f"{sys.executable} -m readlist list | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env=environment,
+                          cwd=Path(__file__).parents[2])  # fmt: skip
+    assert done.stderr == ""
+    assert done.stdout.startswith("p1")
+
+
+def test_completion(cli: Cli) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        assert "_READLIST_COMPLETE" in cli("completion", shell).out
+
+
+def test_the_real_dumps_from_end_to_end(cli: Cli, dumps: list[Path], real_index: Path) -> None:
+    cli.setenv(READLIST_SNAPSHOT=str(real_index))
+    assert cli("import", *dumps, "--json").json["papers"] == 146
+    found = cli("resolve", "--source", "snapshot", "--json").json
+    assert found["matched"] + found["review"] == 146
+    assert found["matched"] >= 144
+    text = cli("export", "bibtex", "-o", "-").out
+    assert text.count("\n@") + 1 == found["matched"]
+    assert json.loads(cli("export", "json", "-o", "-").out)[0]["id"] == "p1"

@@ -1,0 +1,133 @@
+"""Evidence and decision: sure, a question, or nothing; never a wrong match."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from readlist.paper import MatchState, Record
+from readlist.resolver.decision import SURE, decide, score
+from readlist.resolver.evidence import reasons, weigh
+from readlist.resolver.question import Question
+from tests.support import abstract, record
+
+TITLE = "Identity-Preserving Generation of Faces in Seconds"
+
+
+def ask(title: str = TITLE, text: str | None = None, **values: object) -> Question:
+    question = Question(1, (title,), abstract(TITLE, 120) if text is None else text)
+    return replace(question, **values)  # type: ignore[arg-type]
+
+
+def right(**values: object) -> Record:
+    return record("2401.00001", TITLE, abstract(TITLE, 120), published=date(2024, 1, 15), **values)
+
+
+def state(question: Question, *records: Record) -> tuple[MatchState, str | None]:
+    match, found = decide(question, records, "test")
+    assert (found is not None) == (match.state is MatchState.MATCHED)
+    return match.state, found.arxiv_id if found else None
+
+
+OTHER = record("2402.00002", "Something about Lattices", abstract("lattices", 120))
+MATCHED, REVIEW, NOT_FOUND = (MatchState.MATCHED, "2401.00001"), (MatchState.REVIEW, None), (MatchState.NOT_FOUND, None)
+
+
+def test_title_and_abstract_agree() -> None:
+    assert state(ask(), OTHER, right()) == MATCHED
+
+
+@pytest.mark.parametrize(
+    "title", [TITLE.upper(), "Identity Preserving Generation of faces in seconds", TITLE + "."], ids=str
+)
+def test_typography_of_the_title_does_not_matter(title: str) -> None:
+    assert state(ask(title), right()) == MATCHED
+
+
+def test_a_renamed_paper_is_known_by_its_abstract() -> None:
+    assert state(ask("FaceNow: Portraits at Once"), OTHER, right()) == MATCHED
+
+
+def test_a_cut_off_abstract() -> None:
+    assert state(ask(text=abstract(TITLE, 120)[:400]), right()) == MATCHED
+
+
+def test_nothing_alike_is_not_found() -> None:
+    assert state(ask(), OTHER) == NOT_FOUND
+    assert state(ask()) == NOT_FOUND
+
+
+def test_another_work_of_the_same_name_is_never_a_match() -> None:
+    twin = record("2403.00003", TITLE, abstract("a foreign one", 120), published=date(2024, 1, 15))
+    question = ask(dates=(date(2024, 1, 15),), author_counts=(2,))
+    assert state(question, twin)[0] is MatchState.REVIEW
+    assert state(question, twin, right()) == MATCHED
+
+
+def test_two_papers_of_one_name_without_abstracts_are_a_question() -> None:
+    one = record("2502.14437", "Natural Language Generation", "", authors="Ehud Reiter")
+    other = record("2503.16728", "Natural Language Generation", "", authors="Emiel van Miltenburg, Chenghua Lin")
+    question = Question(1, ("Natural Language Generation",), author_counts=(2,))
+    match, found = decide(question, [one, other], "test")
+    assert found is None
+    assert match.state is MatchState.REVIEW
+    assert [candidate.arxiv_id for candidate in match.candidates] == ["2503.16728", "2502.14437"]
+
+
+def test_one_paper_under_two_ids_is_a_question() -> None:
+    assert state(ask(), right(), replace(right(), arxiv_id="2401.00009")) == REVIEW
+
+
+def test_a_sequel_with_a_borrowed_abstract_does_not_win() -> None:
+    sequel = record("2508.00005", TITLE + " Part II", abstract(TITLE, 60) + abstract("new", 120))
+    assert state(ask(), right(), sequel) == MATCHED
+    assert state(ask(), sequel)[0] is not MatchState.MATCHED
+
+
+def test_a_short_title_alone_is_not_enough_and_date_and_count_help() -> None:
+    icon = record("2112.09127", "ICON", "", published=date(2021, 12, 16), authors="A B, C D, E F, G H")
+    assert state(Question(1, ("ICON",)), icon)[0] is not MatchState.MATCHED
+    long = replace(icon, title="A Long Title of Many Words about Faces")
+    question = Question(1, (long.title,))
+    supported = replace(question, dates=(date(2021, 12, 17),), author_counts=(4,))
+    assert score(weigh(question, long)) < SURE <= score(weigh(supported, long))
+
+
+def test_a_late_date_and_another_count_veto_nothing() -> None:
+    question = ask(dates=(date(2024, 9, 30),), author_counts=(9,))
+    assert state(question, right()) == MATCHED
+
+
+def test_a_given_id_decides() -> None:
+    question = Question(1, ("arXiv:2401.00001",), arxiv_id="2401.00001")
+    assert state(question, right(), replace(right(), arxiv_id="2401.00009")) == MATCHED
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (ask(), ("title equal", "abstract equal")),
+        (ask(TITLE.lower()), ("title equal but for case", "abstract equal")),
+        (ask(TITLE.replace("-", " ")), ("title equal but for punctuation or TeX", "abstract equal")),
+        (ask(TITLE + " and Minutes"), ("one title begins the other", "abstract equal")),
+        (ask(text=""), ("title equal", "no abstract to compare")),
+        (
+            ask(dates=(date(2024, 1, 18),), author_counts=(5,)),
+            ("title equal", "abstract equal", "submitted 3 days before", "5 authors, record has 2"),
+        ),
+        (
+            ask(dates=(date(2024, 1, 14),), author_counts=(2,)),
+            ("title equal", "abstract equal", "submitted 1 day after", "2 authors"),
+        ),
+    ],
+)
+def test_reasons_are_sentences_for_people(question: Question, expected: tuple[str, ...]) -> None:
+    assert reasons(weigh(question, right()), question) == expected
+
+
+def test_scores_are_probabilities_and_more_evidence_is_more() -> None:
+    bare, dated = (score(weigh(question, right())) for question in (ask(), ask(dates=(date(2024, 1, 15),))))
+    assert 0 < bare < dated < 1
+    assert bare >= SURE
