@@ -38,8 +38,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One object to send. ``state`` is what to keep while nobody knows whether the server took it (for an item to be
-    made, before it is sent), `landed` makes of it what to keep once it did."""
+    """One object to send. `sending` is the state to keep before it is sent, `landed` the one once the server took it;
+    ``known`` is the state of the item as it is now, None for one that is made or taken over."""
 
     action: str
     row: Row
@@ -47,6 +47,15 @@ class Write:
     state: ItemState
     local: Fields
     pushed: frozenset[str]
+    known: ItemState | None = None
+
+    def sending(self) -> ItemState | None:
+        """What must be remembered in case the answer is lost. An item that is taken over is found again as it was."""
+        if self.action == "create":
+            return self.state
+        if self.known is None:
+            return None
+        return replace(self.known, sent={name: remember(self.local[name]) for name in self.pushed})
 
     def landed(self, version: int, data: Fields | None, collection: str | None) -> ItemState:
         """The state after the server took the object; ``data`` is the item in its answer, None where it only said

@@ -120,6 +120,8 @@ class ZoteroClient:
         self._http = PatientClient(
             self._patience,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 15.0)),
+            # Loading the certificates takes longer than the rest; without TLS (and following no redirect) none is used.
+            verify=parsed.scheme == "https",
             # A server on this machine is never behind the proxy that the environment names.
             trust_env=parsed.host not in {"localhost", "127.0.0.1", "::1"},
         )

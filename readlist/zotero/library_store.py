@@ -48,11 +48,17 @@ class LibraryStore:
         tables.save_library(self._library, library, version, collections)
 
 
+# No field has this name; what was sent is kept in the column of what our side said.
+_SENT = "(sent)"
+
+
 def _item(row: Mapping[str, Any]) -> ItemState:
+    here = json.loads(row["here"])
     return ItemState(
         key=row["key"],
         version=row["version"],
-        here=json.loads(row["here"]),
+        sent=here.pop(_SENT, {}),
+        here=here,
         base=json.loads(row["base"]),
         there=json.loads(row["there"]),
         made_by_us=bool(row["made_by_us"]),
@@ -65,7 +71,7 @@ def _item_row(item: ItemState) -> dict[str, Any]:
     return {
         "key": item.key,
         "version": item.version,
-        "here": to_json(dict(item.here)),
+        "here": to_json({**item.here, **({_SENT: dict(item.sent)} if item.sent else {})}),
         "base": to_json(dict(item.base)),
         "there": to_json(dict(item.there)),
         "made_by_us": item.made_by_us,

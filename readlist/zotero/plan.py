@@ -32,6 +32,7 @@ def absorb(
     items: dict[int, ItemState] = {}
     seen: dict[str, Seen | None] = {}
     present: set[str] = set()
+    arrived: set[int] = set()
     for item in listing:
         key, version, data = str(item["key"]), int(str(item["version"])), item["data"]
         assert isinstance(data, Mapping)
@@ -39,20 +40,41 @@ def absorb(
         if key in owners:
             known = state.items[owners[key]]
             if known.version != version or known.deleted:
-                there = mapping.subset(data)
-                items[owners[key]] = replace(known, version=version, there=there, deleted=False)
+                items[owners[key]] = replace(_recognised(known, data), version=version, deleted=False)
+                arrived.add(owners[key])
         elif identities := identities_of_item(data):
             title, trashed = str(data.get("title") or ""), bool(data.get("deleted"))
             seen[key] = Seen(key, version, title, identities, trashed)
+    items |= {paper_id: item for paper_id, item in forget_sent(state).items() if paper_id not in arrived}
     lost = set(gone)
     if complete:
         lost |= {item.key for item in state.items.values() if not item.pending} - present
     for key in lost - present:
         if key in owners:
-            items[owners[key]] = replace(state.items[owners[key]], deleted=True)
+            items[owners[key]] = replace(state.items[owners[key]], deleted=True, sent={})
         elif key in state.seen:
             seen[key] = None
     return items, seen
+
+
+def forget_sent(state: LibraryState) -> dict[int, ItemState]:
+    """For a library that shows no trace of what was sent to it: it never arrived."""
+    return {paper_id: replace(item, sent={}) for paper_id, item in state.items.items() if item.sent}
+
+
+def _recognised(known: ItemState, data: Fields) -> ItemState:
+    """The item as it is now; what we sent without getting an answer, and find in it, is agreed."""
+    arxiv_id = str(known.sent.get("arxiv") or known.here.get("arxiv") or "")
+    collection = str(known.sent.get("collection") or known.here.get("collection") or "")
+    there = mapping.remote(data, arxiv_id=arxiv_id, collection=collection)
+    arrived = {
+        name: value
+        for name, value in known.sent.items()
+        if remember(there[name]) == value or (name == "tags" and set(_words(value)) <= set(_words(there[name])))
+    }
+    return replace(
+        known, here={**known.here, **arrived}, base={**known.base, **arrived}, there=mapping.subset(data), sent={}
+    )
 
 
 def make_plan(
@@ -292,14 +314,16 @@ class _Planner:
         shown = {
             name: (_shown(name, there[name]), _shown(name, local.fields[name]))
             for name in mapping.FIELDS
-            if name in names
+            if name in names and (name != "tags" or name in sent)
         }
         if "tags" in sent:
             shown["tags"] = (there["tags"], mapping.manual_tags(sent))
         row = Row(paper.id, state.key, paper.title, shown)
         payload = {"key": state.key, "version": state.version} | sent
         action = "trash" if sent.get("deleted") == 1 else "update"
-        self._writes.append(Write(action, row, payload, kept, local.fields, frozenset(names)))
+        known = self._state.items.get(paper.id)
+        known = known if known is not None and known.key == state.key else None
+        self._writes.append(Write(action, row, payload, kept, local.fields, frozenset(names), known))
 
     def _data(self, state: ItemState) -> Fields:
         found = self._items.get(state.key)
@@ -324,7 +348,7 @@ class _Planner:
                 here[name], base[name] = remember(value), remember(there[name])
             elif not _allowed(name, self._data(state)):
                 here[name] = remember(value)  # items of this type have no such field: nothing is left to do
-        return replace(state, here=here, base=base, synced=self._now)
+        return replace(state, here=here, base=base, synced=self._now, sent={})
 
 
 def _remembered(fields: Fields) -> dict[str, object]:

@@ -16,7 +16,7 @@ from readlist.errors import ServiceError
 from readlist.paper import Paper
 from readlist.zotero.changes import Notice, Plan, Row, Write
 from readlist.zotero.events import Progress, Writing, ignore
-from readlist.zotero.plan import absorb, make_plan
+from readlist.zotero.plan import absorb, forget_sent, make_plan
 from readlist.zotero.state import ItemState, LibraryState, Seen, SyncStore, new_key
 
 if TYPE_CHECKING:
@@ -196,19 +196,17 @@ class _Push:
             since = self._state.library_version
             found = self._client.changed_items(since)
             if found is None:
+                self._remember(forget_sent(self._state), {})
                 if self._listed is None:
                     self._collection = self._state.collections.get(self._name)
                 return
             self._listed, self._fresh = None, {}
             gone: list[str] = []
             if since:
-                erased, version = self._client.deleted(since)
-                gone = erased.get("items", [])
-                if version != found.version:
-                    continue  # somebody wrote between the two requests: neither is the whole truth
+                gone = self._client.deleted(since)[0].get("items", [])
             self._listed = self._client.collections()
             if self._listed.version != found.version:
-                continue
+                continue  # somebody wrote between these requests: together they are no state of the library
             items, seen = absorb(self._state, found.items, gone, complete=not since)
             self._fresh = {item["key"]: item for item in found.items}
             self._remember(items, seen)
@@ -288,9 +286,8 @@ class _Push:
         certain = True
         for start in range(0, len(writes), _BATCH):
             batch = writes[start : start + _BATCH]
-            made = {write.row.paper_id: write.state for write in batch if write.action == "create"}
-            if made:
-                self._remember(made, {})
+            sending = {write.row.paper_id: write.sending() for write in batch}
+            self._remember({paper_id: state for paper_id, state in sending.items() if state is not None}, {})
             try:
                 report = self._client.write_items(
                     [write.payload for write in batch], version=self._state.library_version

@@ -63,6 +63,8 @@ class ItemState:
 
     ``here`` and ``base`` hold remembered values (see `remember`) by field name; ``there`` holds the item's own
     properties as last seen (empty while ``version`` is 0). ``deleted``: erased in Zotero, so never made again.
+    ``sent``: remembered values that were sent and not yet answered for; should they turn up in the item, they are
+    ours, even if the paper has changed its mind since.
     """
 
     key: str
@@ -73,6 +75,7 @@ class ItemState:
     made_by_us: bool
     synced: datetime
     deleted: bool = False
+    sent: Fields = field(default_factory=dict)
 
     @property
     def trashed(self) -> bool:
@@ -128,9 +131,16 @@ def new_key() -> str:
     return "".join(secrets.choice(KEY_ALPHABET) for _ in range(8))
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def remember(value: object) -> object:
     """A value as it is kept for comparison: itself, or its digest when it is long."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    if len(text) <= _LONG or (isinstance(value, list) and all(isinstance(part, str) for part in value)):
+    if isinstance(value, bool) or (isinstance(value, str) and len(value) <= _LONG):
+        return value
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return value  # lists of words (tags) are merged as sets, so they are kept whole
+    text = _encode(value)
+    if len(text) <= _LONG:
+        return value
     return "blake2b:" + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -16,6 +16,7 @@ from readlist.zotero.state import ItemState, LibraryState, Seen
 from tests.servers.zotero import KEY, ZoteroServer
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+LATER = NOW.replace(hour=18)
 
 
 def paper(number: int = 1, **changes: Any) -> Paper:
@@ -126,3 +127,31 @@ def run(server: ZoteroServer, store: MemoryStore, papers: list[Paper], **options
     library = options.pop("library", None)
     with connect(server, clock, progress=watcher, library=library) as client:
         return push(papers, store, client, now=NOW, progress=watcher, **options)
+
+
+def several(count: int) -> list[Paper]:
+    return [paper(number) for number in range(1, count + 1)]
+
+
+def writes(server: ZoteroServer) -> list[Any]:
+    return [entry for entry in server.log if entry.method != "GET"]
+
+
+def read_status(item: dict[str, Any]) -> str:
+    lines: list[str] = item["extra"].split("\n")
+    return next(line for line in lines if line.startswith("Read_Status:"))
+
+
+def assert_idle(server: ZoteroServer, store: MemoryStore, papers: list[Paper]) -> None:
+    """Another push does nothing, with at most four requests."""
+    before, state = server.items(), store.state
+    result = run(server, store, papers)
+    assert (result.created, result.updated, result.trashed, result.left) == ((), (), (), ())
+    assert result.requests <= 4
+    assert server.items() == before
+    assert replace(store.state, library_version=0) == replace(state, library_version=0)
+
+
+def assert_one_each(server: ZoteroServer, papers: list[Paper]) -> None:
+    ids = [item["archiveID"] for item in server.items()]
+    assert sorted(ids) == sorted(f"arXiv:{made.arxiv_id}" for made in papers)

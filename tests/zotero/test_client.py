@@ -91,7 +91,9 @@ def test_a_date_in_retry_after(server: ZoteroServer, naive: Zotero) -> None:
     assert 25 < clock.slept <= 30
 
 
-def test_backoff_is_a_pause_before_the_next_request(server: ZoteroServer) -> None:
+def test_backoff_is_a_pause_before_the_next_request(server: ZoteroServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("pyzotero._client.time.sleep", slept.append)  # pyzotero's own pause would be deaf to Ctrl-C
     server.fault("backoff", path="/items", seconds=5)
     clock, watcher = Time(), Watcher()
     with connect(server, clock, progress=watcher) as client:
@@ -99,6 +101,7 @@ def test_backoff_is_a_pause_before_the_next_request(server: ZoteroServer) -> Non
         assert clock.slept == 0
         client.collections()
     assert clock.slept == 5
+    assert slept == []
     assert watcher.waits[0].seconds == 5
 
 

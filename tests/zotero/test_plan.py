@@ -124,9 +124,11 @@ def test_tags_in_another_order_are_no_change() -> None:
 
 
 def test_a_tag_added_on_both_sides_is_not_sent_again() -> None:
-    library, _ = in_step(paper(tags=("a",)), tags=[{"tag": "b"}, {"tag": "a"}])
+    library, _ = in_step(paper(tags=("a",)), tags=[{"tag": "x"}, {"tag": "b"}, {"tag": "a"}])
     plan = plan_of([paper(tags=("a", "b"))], library)
     assert plan.writes == ()
+    [write] = plan_of([paper(tags=("a", "b"), title="New")], library).writes
+    assert (set(write.payload), set(write.row.fields)) == ({"key", "version", "title"}, {"title"})
     assert plan.settled[1].base["tags"] == ["a", "b"]
 
 
