@@ -61,6 +61,8 @@ class Protection:
         done = 0
         for found in _WORD.finditer(plain):
             word = found[0]
+            if word.islower():
+                continue
             rest = word[1:]
             if rest.islower() and rest.isalpha() and not self.sentence_case and word not in _NAMES:
                 continue  # by far the most words: Capitalised or not

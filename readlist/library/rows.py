@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -33,7 +34,9 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=1024)
 def read_time(text: str) -> datetime:
+    """A time from the file; the papers of one import share theirs."""
     return datetime.fromisoformat(text)
 
 
@@ -56,11 +59,8 @@ def paper_from(row: sqlite3.Row, sightings: Iterable[Sighting] = (), zotero: Zot
         score=row["match_score"],
         source=row["match_source"],
         decided_by=row["match_decided_by"],
-        reasons=tuple(json.loads(row["match_reasons"])),
-        candidates=tuple(
-            Candidate(identifier, title, score, tuple(why))
-            for identifier, title, score, why in json.loads(row["match_candidates"])
-        ),
+        reasons=_strings(row["match_reasons"]),
+        candidates=_candidates(row["match_candidates"]),
     )
     return Paper(
         id=row["id"],
@@ -68,19 +68,19 @@ def paper_from(row: sqlite3.Row, sightings: Iterable[Sighting] = (), zotero: Zot
         abstract=row["abstract"],
         added=read_time(row["added"]),
         status_changed=read_time(row["status_changed"]),
-        authors=tuple(Author(*parts) for parts in json.loads(row["authors"])),
+        authors=tuple(map(Author._make, json.loads(row["authors"]))),
         arxiv_id=row["arxiv_id"],
         arxiv_version=row["arxiv_version"],
         published=_day(row["published"]),
         updated=_day(row["updated"]),
         given_year=row["year"] if row["arxiv_id"] is None else None,
-        categories=tuple(json.loads(row["categories"])),
+        categories=_strings(row["categories"]),
         doi=row["doi"],
         journal_ref=row["journal_ref"],
         comment=row["comment"],
         given_url=row["url"],
         status=Status(row["status"]),
-        tags=tuple(json.loads(row["tags"])),
+        tags=_strings(row["tags"]),
         note=row["note"],
         citekey=row["citekey"],
         priority=row["priority"],
@@ -90,6 +90,18 @@ def paper_from(row: sqlite3.Row, sightings: Iterable[Sighting] = (), zotero: Zot
         sightings=tuple(sightings),
         zotero=zotero,
     )
+
+
+@lru_cache(maxsize=4096)
+def _strings(text: str) -> tuple[str, ...]:
+    """A JSON list of strings; tags, categories and reasons repeat from paper to paper."""
+    return tuple(json.loads(text))
+
+
+def _candidates(text: str) -> tuple[Candidate, ...]:
+    if text == "[]":
+        return ()
+    return tuple(Candidate(identifier, title, score, tuple(why)) for identifier, title, score, why in json.loads(text))
 
 
 def match_values(match: Match) -> Values:
