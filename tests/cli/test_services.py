@@ -1,0 +1,208 @@
+"""The command line against our strict local services: arXiv and Zotero, faults and interruptions included."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.arxiv import ArxivServer
+from tests.servers.arxiv_samples import dump_questions, made_up, neighbourhood
+from tests.servers.zotero import ZoteroServer
+from tests.support import Cli, listing, record, write_snapshot
+
+ROWS = made_up(12)
+ENTRIES = [(row["title"], " ".join(row["abstract"].split())) for row in ROWS]
+
+
+@pytest.fixture
+def arxiv() -> Iterator[ArxivServer]:
+    with ArxivServer(ROWS) as server:
+        yield server
+
+
+@pytest.fixture
+def zotero() -> Iterator[ZoteroServer]:
+    with ZoteroServer() as server:
+        yield server
+
+
+@pytest.fixture
+def asked(cli: Cli, arxiv: ArxivServer) -> Cli:
+    """A dozen papers in the list and a quick service to ask."""
+    cli.setenv(READLIST_ARXIV_URL=arxiv.url, READLIST_ARXIV_DELAY="0.01")
+    (cli.folder / "june.txt").write_text(listing(ENTRIES), encoding="utf-8")
+    cli("import", "june.txt")
+    return cli
+
+
+def test_resolve_through_the_api(asked: Cli, arxiv: ArxivServer) -> None:
+    found = asked("resolve", "--json").json
+    assert (found["tried"], found["matched"], found["failed"], found["source"]) == (12, 12, 0, "api")
+    assert found["requests"] == len(arxiv.requests) <= 2
+    assert asked("resolve", "--json").json["tried"] == 0
+
+
+def test_import_and_resolve_in_one_go(cli: Cli, arxiv: ArxivServer) -> None:
+    cli.setenv(READLIST_ARXIV_URL=arxiv.url, READLIST_ARXIV_DELAY="0.01")
+    cli("import", ROWS[0]["id"], "--resolve")
+    assert cli("show", ROWS[0]["id"], "--json").json["title"] == ROWS[0]["title"]
+
+
+def test_a_service_that_fails_is_said_and_the_same_command_continues(asked: Cli, arxiv: ArxivServer) -> None:
+    arxiv.queue(*["html"] * 8)
+    part = asked("resolve", "--json", code=3)
+    assert part.json["failed"] == 12
+    assert "The same command continues." in part.err
+    arxiv.faults.clear()
+    assert asked("resolve", "--json").json["matched"] == 12
+
+
+def test_no_network(cli: Cli) -> None:
+    cli.setenv(READLIST_ARXIV_URL="http://127.0.0.1:9/api/query", READLIST_ARXIV_DELAY="0.001")
+    cli("import", "2401.07519")
+    part = cli("resolve", code=3)
+    assert "1 paper not asked for" in part.err
+    assert part.err.count("\n") <= 2
+
+
+def test_setting_a_record_asks_the_service(asked: Cli, arxiv: ArxivServer) -> None:
+    asked("review", "set", "p1", ROWS[5]["id"])
+    found = asked("show", "p1", "--json").json
+    assert (found["arxiv_id"], found["match"]["decided_by"]) == (ROWS[5]["id"], "person")
+    assert len(arxiv.requests) == 1
+    assert "no record of 2412.99999 was found" in asked("review", "set", "p2", "2412.99999", code=2).err
+
+
+def test_ctrl_c_keeps_what_was_answered(asked: Cli, arxiv: ArxivServer) -> None:
+    """A real process, interrupted between two requests: exit 130, nothing lost, nothing asked twice."""
+    asked("import", *[f"2301.{n:05}" for n in range(1, 4)])
+    environment = {**os.environ, "READLIST_ARXIV_DELAY": "30", "PYTHONPATH": str(Path(__file__).parents[2])}
+    program = subprocess.Popen(
+        [sys.executable, "-m", "readlist", "resolve"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=environment,
+    )  # fmt: skip
+    for _ in range(200):
+        if len(arxiv.requests) >= 1:
+            break
+        time.sleep(0.05)
+    time.sleep(0.5)  # the answer to the ids arrives; then the program waits for its turn
+    program.send_signal(signal.SIGINT)
+    _, err = program.communicate(timeout=20)
+    assert program.returncode == 130
+    assert err.strip() == "readlist: interrupted; what was done is kept, and the same command goes on from there"
+    assert asked("doctor").out.endswith("sound, 15 papers\n")
+    before = len(arxiv.requests)
+    (asked.home / "arxiv.lock").unlink(missing_ok=True)  # the pace of 30 s is this test's, not the next run's
+    left = asked("resolve", "--json").json
+    assert (left["tried"], left["matched"]) == (12, 12)
+    assert not any(request.parameters.get("id_list") for request in arxiv.requests[before:])
+
+
+def test_the_real_dumps_through_the_api(cli: Cli, dumps: list[Path]) -> None:
+    with ArxivServer(neighbourhood(dump_questions(), 4000)) as server:
+        cli.setenv(READLIST_ARXIV_URL=server.url, READLIST_ARXIV_DELAY="0.01")
+        cli("import", *dumps)
+        found = cli("resolve", "--json").json
+    assert found["matched"] + found["review"] == 146
+    assert found["matched"] >= 144
+    assert found["requests"] <= 9
+
+
+@pytest.fixture
+def pushed(cli: Cli, zotero: ZoteroServer) -> Cli:
+    """Three papers resolved, one not, and a key for a Zotero server."""
+    cli.setenv(READLIST_ZOTERO_URL=zotero.url, READLIST_ZOTERO_API_KEY="testkey")
+    records = [record(f"2401.0000{n}", f"Title of paper number {n}", categories=("cs.CV",)) for n in range(1, 4)]
+    entries = [(found.title, found.abstract) for found in records]
+    (cli.folder / "june.txt").write_text(listing([*entries, ("Not on arXiv", "")]), encoding="utf-8")
+    cli("import", "june.txt")
+    cli("snapshot", "build", write_snapshot(cli.folder / "part.jsonl", records))
+    cli("resolve", "--source", "snapshot")
+    return cli
+
+
+def test_push(pushed: Cli, zotero: ZoteroServer) -> None:
+    pushed("status", "reading", "p1")
+    pushed("tag", "p1", "+faces")
+    plan = pushed("zotero", "plan", "--json").json
+    assert [row["id"] for row in plan["push"]["create"]] == ["p1", "p2", "p3"]
+    assert zotero.items() == []
+    done = pushed("zotero", "sync", "--push-only", "--json").json
+    assert [row["id"] for row in done["push"]["create"]] == ["p1", "p2", "p3"]
+    assert done["left"] == []
+    first = next(item for item in zotero.items() if item["archiveID"] == "arXiv:2401.00001")
+    assert (first["itemType"], first["DOI"], first["citationKey"]) == (
+        "preprint",
+        "10.48550/arXiv.2401.00001",
+        "lovelace2024title",
+    )
+    assert first["extra"].splitlines()[:2] == ["arXiv:2401.00001 [cs.CV]", "Read_Status: In Progress"]
+    assert first["tags"] == [{"tag": "faces"}]
+    shown = pushed("show", "p1", "--json").json["zotero"]
+    assert (shown["library"], shown["key"], shown["synced"]) == ("user:12345", first["key"], "2026-11-20T09:00:00Z")
+    again = pushed("zotero", "sync", "--push-only", "--json").json
+    assert (again["push"], again["unchanged"]) == ({"create": [], "update": [], "trash": []}, 3)
+    assert pushed("list", "has:zotero", "--ids").out == "p1\np2\np3\n"
+
+
+def test_what_changes_here_changes_there(pushed: Cli, zotero: ZoteroServer) -> None:
+    pushed("zotero", "sync", "--push-only")
+    pushed("status", "skipped", "p2")
+    pushed("remove", "p3")
+    out = pushed("zotero", "sync", "--push-only").out
+    assert "1 item updated" in out
+    assert "1 item moved to the trash" in out
+    items = {item["archiveID"]: item for item in zotero.items()}
+    assert "Read_Status: Not Reading" in items["arXiv:2401.00002"]["extra"]
+    assert items["arXiv:2401.00003"]["deleted"] == 1
+    pushed("undo")
+    pushed("zotero", "sync", "--push-only")
+    assert not zotero.item(items["arXiv:2401.00003"]["key"]).get("deleted")
+
+
+def test_items_that_are_there_are_taken_over(pushed: Cli, zotero: ZoteroServer) -> None:
+    mine = {"itemType": "preprint", "title": "My own wording", "url": "https://arxiv.org/abs/2401.00002v3",
+            "creators": [], "tags": [{"tag": "old"}], "collections": [], "extra": "mine: yes"}  # fmt: skip
+    key = zotero.add(mine)
+    pushed("zotero", "sync", "--push-only")
+    assert len(zotero.items()) == 3
+    assert (zotero.item(key)["title"], zotero.item(key)["tags"]) == ("My own wording", [{"tag": "old"}])
+    assert "mine: yes" in zotero.item(key)["extra"].splitlines()
+
+
+@pytest.mark.parametrize("fault", ["reset-before", "reset-after"])
+def test_a_lost_answer_doubles_nothing(pushed: Cli, zotero: ZoteroServer, fault: str) -> None:
+    zotero.fault(fault, method="POST")
+    pushed("zotero", "sync", "--push-only", code=None)
+    pushed("zotero", "sync", "--push-only")
+    assert sorted(item["archiveID"] for item in zotero.items()) == [f"arXiv:2401.0000{n}" for n in (1, 2, 3)]
+
+
+def test_login_checks_the_key_and_keeps_it_to_its_owner(cli: Cli, zotero: ZoteroServer) -> None:
+    cli.setenv(READLIST_ZOTERO_URL=zotero.url, PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+    assert "does not know this API key" in cli("zotero", "login", stdin="wrong\n", code=1).err
+    assert "no key given" in cli("zotero", "login", stdin="\n", code=2).err
+    assert cli("zotero", "login", stdin="testkey\n").out == "tester: may read and write user:12345\n"
+    kept = cli.home / "zotero-key"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert cli("zotero", "status", "--json").json["write"] is True
+    cli("zotero", "logout")
+    assert not kept.exists()
+    assert "no Zotero key yet" in cli("zotero", "status", code=2).err
+
+
+def test_a_key_that_may_only_read_is_said(cli: Cli) -> None:
+    with ZoteroServer(write=False) as server:
+        cli.setenv(READLIST_ZOTERO_URL=server.url, PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+        assert "may not write" in cli("zotero", "login", stdin="testkey\n", code=3).err
+
+
+def test_two_way_sync_is_not_promised(pushed: Cli) -> None:
+    assert "--push-only" in pushed("zotero", "sync", code=2).err
