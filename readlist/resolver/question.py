@@ -42,7 +42,10 @@ class Answer:
 def question_of(paper: Paper) -> Question:
     """The question that a paper's sightings ask; a paper added by hand asks with its own title."""
     entries = [sighting.entry for sighting in paper.sightings]
-    titles = dict.fromkeys(collapse(text) for text in [*(entry.title for entry in entries), paper.title] if text)
+    # An entry that is only an id has no title yet; its stand-in is nothing to look for.
+    stand_ins = {f"arXiv:{entry.arxiv_id}" for entry in entries if entry.arxiv_id}
+    shown = [*(entry.title for entry in entries), paper.title]
+    titles = dict.fromkeys(collapse(text) for text in shown if text and text not in stand_ins)
     return Question(
         paper_id=paper.id,
         titles=tuple(titles),
