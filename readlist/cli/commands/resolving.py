@@ -127,7 +127,7 @@ def review_command(ctx: click.Context, as_list: bool, as_json: bool) -> None:  #
         output.say("No doubtful matches.")
 
 
-def _fetch(settings: Settings) -> reviewing.Fetch:
+def fetch_record(settings: Settings) -> reviewing.Fetch:
     """One record by id: from the snapshot where there is one, else from the API."""
 
     def fetch(arxiv_id: str) -> Record | None:
@@ -152,7 +152,7 @@ def accept_command(session: Session, paper: str, arxiv_id: str | None) -> None:
     """Accept a candidate: the best one, or the one named."""
     now = session.settings.now()
     with session.library(create=False) as library:
-        number = reviewing.accept(library, find(library, paper), arxiv_id, now, _fetch(session.settings))
+        number = reviewing.accept(library, find(library, paper), arxiv_id, now, fetch_record(session.settings))
         _show(session, library, number)
 
 
@@ -186,7 +186,7 @@ def set_command(session: Session, paper: str, arxiv_id: str) -> None:
     """Say which arXiv paper it is."""
     now = session.settings.now()
     with session.library(create=False) as library:
-        number = reviewing.set_record(library, find(library, paper), arxiv_id, now, _fetch(session.settings))
+        number = reviewing.set_record(library, find(library, paper), arxiv_id, now, fetch_record(session.settings))
         _show(session, library, number)
 
 

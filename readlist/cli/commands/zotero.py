@@ -144,21 +144,25 @@ def _sentence(notice: Notice) -> str:
 
 
 def _print(output: Output, result: SyncResult) -> None:
-    would = "would be " if result.dry_run else ""
-    groups: tuple[tuple[str, tuple[Row, ...]], ...] = (
-        ("created", result.created),
-        ("updated", result.updated),
-        ("moved to the trash", result.trashed),
-    )
-    for what, rows in groups:
-        if rows and (result.dry_run or output.verbosity > 0):
+    if result.dry_run or output.verbosity > 0:
+        for what, rows in _groups(result):
             for row in rows:
-                fields = ", ".join(row.fields)
-                output.done(
-                    f"{what:<9} p{row.paper_id:<6} {plain(row.title)}{f' ({fields})' if what == 'updated' else ''}"
-                )
+                fields = f" ({', '.join(row.fields)})" if what == "updated" else ""
+                output.done(f"{what:<9} p{row.paper_id:<6} {plain(row.title)}{fields}")
     for row in result.conflicts:
         output.data(f"conflict  p{row.paper_id:<6} {plain(row.title)} ({', '.join(row.fields)}): changed on both sides")
-    told = [f"{count(len(rows), 'item')} {would}{what}" for what, rows in groups if rows]
+    output.done(summary(result))
+
+
+def summary(result: SyncResult) -> str:
+    """What a push did, for people."""
+    would = "would be " if result.dry_run else ""
+    told = [f"{count(len(rows), 'item')} {would}{what}" for what, rows in _groups(result) if rows]
     told.append(f"{result.unchanged:,} unchanged")
-    output.done(f"{result.library}: {', '.join(told)} ({count(result.requests, 'request')})")
+    if result.conflicts:
+        told.append(count(len(result.conflicts), "conflict"))
+    return f"{result.library}: {', '.join(told)} ({count(result.requests, 'request')})"
+
+
+def _groups(result: SyncResult) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    return ("created", result.created), ("updated", result.updated), ("moved to the trash", result.trashed)

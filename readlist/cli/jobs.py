@@ -1,0 +1,113 @@
+"""The long jobs that the TUI may start, made from the settings: each returns a sentence for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from readlist.actions import reviewing
+from readlist.actions.browsing import Library, get
+from readlist.actions.exporting import export, write
+from readlist.actions.importing import ImportResult, exit_error, import_sources, import_text
+from readlist.actions.progress import Report
+from readlist.actions.resolving import resolve
+from readlist.cli.app import Session
+from readlist.cli.commands.listing import address_of
+from readlist.cli.commands.resolving import arxiv_service, fetch_record, sentence
+from readlist.cli.output import count
+from readlist.errors import ReadlistError
+from readlist.tui.jobs import Jobs
+
+
+def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path | None = None) -> Jobs:
+    """The jobs of a session. A demo has an export folder and a snapshot of its own, and asks no service."""
+    made = _SessionJobs(session, export_folder or session.settings.export_folder, snapshot)
+    return Jobs(
+        import_files=made.import_files,
+        import_text=made.import_text,
+        resolve=made.resolve,
+        export=made.export,
+        zotero_push=made.zotero_push,
+        open_page=lambda library, number, _report: _open(library, number, "abs"),
+        open_pdf=lambda library, number, _report: _open(library, number, "pdf"),
+        accept_match=made.accept_match,
+        reject_match=made.reject_match,
+        not_on_arxiv=made.not_on_arxiv,
+    )
+
+
+class _SessionJobs:
+    def __init__(self, session: Session, export_folder: Path, snapshot: Path | None) -> None:
+        self._session, self._settings = session, session.settings
+        self._export_folder, self._demo_snapshot = export_folder, snapshot
+
+    def import_files(self, library: Library, paths: Sequence[Path], report: Report) -> str:
+        result = import_sources(library, [str(path) for path in paths], self._settings.now(), report=report)
+        error = exit_error(result)
+        if error is not None and not result.sources:
+            raise error
+        return _imported(result)
+
+    def import_text(self, library: Library, text: str, report: Report) -> str:
+        return _imported(import_text(library, text, "pasted", self._settings.now(), report=report))
+
+    def resolve(self, library: Library, report: Report) -> str:
+        result = resolve(
+            library,
+            self._settings.now(),
+            source="snapshot" if self._demo_snapshot else "auto",
+            snapshot=self._demo_snapshot or self._settings.snapshot,
+            service=lambda: arxiv_service(self._settings, report),
+            report=report,
+        )
+        failed = f" {count(result.failed, 'paper')} not asked for: {result.why}" if result.failed else ""
+        return sentence(result) + failed
+
+    def export(self, library: Library, format_name: str, ids: Sequence[int], _report: Report) -> str:
+        done = export(library, format_name, ids)
+        path = self._export_folder / done.file_name
+        write(path, done.text)
+        left = f", {done.left_out} without a record left out" if done.left_out else ""
+        return f"{count(done.papers, 'paper')} in {path}{left}"
+
+    def zotero_push(self, library: Library, report: Report) -> str:
+        from readlist.actions.syncing import push
+        from readlist.cli.commands.zotero import access_of, summary
+
+        result = push(library, access_of(self._session), self._settings.now(), report=report)
+        if result.stopped:
+            raise ReadlistError(f"{summary(result)}; {result.stopped}")
+        return summary(result)
+
+    def accept_match(self, library: Library, number: int, arxiv_id: str, now: datetime) -> str:
+        reviewing.accept(library, number, arxiv_id, now, fetch_record(self._settings))
+        return f"accepted {arxiv_id}"
+
+    def reject_match(self, library: Library, number: int, now: datetime) -> str:
+        reviewing.reject(library, number, now)
+        return "rejected: none of the candidates"
+
+    def not_on_arxiv(self, library: Library, number: int, now: datetime) -> str:
+        reviewing.not_on_arxiv(library, number, now)
+        return "not on arXiv"
+
+
+def _imported(result: ImportResult) -> str:
+    problems = sum(len(source.problems) for source in result.sources)
+    told = f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new} new"
+    if problems:
+        first = next(source for source in result.sources if source.problems)
+        told += f"; {count(problems, 'line')} not used, the first is line {first.problems[0].line} of {first.source}"
+    return "; ".join([told, *result.errors])
+
+
+def _open(library: Library, number: int, what: str) -> str:
+    paper = get(library, number)
+    if paper is None:
+        raise ReadlistError("this paper is gone")
+    address = address_of(paper, what)
+    click.launch(address)
+    return f"opened {address}"
