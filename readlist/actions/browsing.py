@@ -8,6 +8,7 @@ from readlist.library.papers import (
     SORTS,
     Counts,
     Row,
+    candidate_record,
     counts,
     find,
     get,
@@ -15,6 +16,8 @@ from readlist.library.papers import (
     list_rows,
     many,
     tag_counts,
+    touched,
+    with_tag,
 )
 from readlist.library.query import FILTERS, Condition, QueryError, parse
 from readlist.library.rows import time_text
@@ -28,6 +31,7 @@ __all__ = [
     "Library",
     "QueryError",
     "Row",
+    "candidate_record",
     "counts",
     "find",
     "get",
@@ -37,4 +41,6 @@ __all__ = [
     "parse",
     "tag_counts",
     "time_text",
+    "touched",
+    "with_tag",
 ]

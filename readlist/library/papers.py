@@ -221,6 +221,19 @@ def tag_counts(library: Library) -> dict[str, int]:
     )
 
 
+def with_tag(tag: str) -> Condition:
+    """The condition for papers with a tag, whatever characters it is made of."""
+    return Condition("paper.id IN (SELECT paper_id FROM paper_tag WHERE tag = ?)", (tag,))
+
+
+def touched(library: Library, action_id: int) -> list[int]:
+    """The papers that an action of the journal changed, in its order."""
+    rows_ = library.connection.execute(
+        "SELECT DISTINCT row_id FROM change WHERE action_id = ? AND table_name = 'paper' ORDER BY id", (action_id,)
+    )
+    return [row[0] for row in rows_]
+
+
 def find(library: Library, text: str, *, removed: bool | None = False) -> int:
     """The paper that an ID means: short id, arXiv id or URL, citation key, or the start of one title.
 

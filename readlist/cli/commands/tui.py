@@ -20,12 +20,12 @@ def tui_command(session: Session, screenshot: str | None, size: str, ascii_only:
     """Open the terminal interface (as readlist alone does)."""
     if screenshot is None:
         return open_tui(session, session.settings.library, ascii_only=ascii_only)
-    from readlist import tui
+    from readlist.tui.app import screenshot as draw
 
     columns, _, lines = size.partition("x")
     if not (columns.isdigit() and lines.isdigit() and 20 <= int(columns) <= 500 and 10 <= int(lines) <= 200):
         raise click.BadParameter(f"{size!r} is not a size such as 80x24", param_hint="--size")
-    tui.screenshot(session.settings.library, session.settings.now, (int(columns), int(lines)), writable(screenshot))
+    draw(session.settings.library, session.settings.now, (int(columns), int(lines)), writable(screenshot))
     session.output.done(screenshot)
     return 0
 

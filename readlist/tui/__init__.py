@@ -1,0 +1,40 @@
+"""The terminal interface: one face of the actions. No SQL, no HTTP and no scoring in here.
+
+`app` is the application, `registry` names every action once, `desk` carries them out in threads that post messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from readlist.tui.jobs import Jobs
+
+
+def run(
+    library_path: Path,
+    clock: Callable[[], datetime],
+    *,
+    ascii_only: bool = False,
+    actions: Jobs | None = None,
+    theme: str | None = None,
+) -> int:
+    """Run the terminal interface until the person quits; returns the exit code.
+
+    ``clock`` tells the time for all that is written down, ``actions`` are the jobs that it may start, ``theme`` is
+    the name of a theme. Raises `LibraryError` before anything is drawn.
+    """
+    import gc
+
+    # Loading Textual makes many objects and no garbage: looking for some costs a quarter of the start. The app turns
+    # it on again after its first paint.
+    gc.disable()
+    try:
+        from readlist.tui import app, colours
+
+        return app.run(library_path, clock, ascii_only=ascii_only, actions=actions, theme=theme or colours.DARK.name)
+    finally:
+        gc.enable()

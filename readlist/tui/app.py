@@ -1,0 +1,177 @@
+"""The terminal application: opens the library, hands messages to the screens, closes everything behind it.
+
+Messages of the threads arrive here and go to every screen that is open, the list below included; the screens own
+what is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import Screen
+
+from readlist.tui import colours
+from readlist.tui.backroom import Failed
+from readlist.tui.desk import Changed, Counted, Desk, Found, JobEnded, JobTold
+from readlist.tui.glyphs import ASCII, UNICODE
+from readlist.tui.jobs import Jobs
+from readlist.tui.screens.home import HomePage
+from readlist.tui.screens.page import Page
+
+
+def _actions() -> type[Provider]:
+    from readlist.tui.palette import ActionProvider
+
+    return ActionProvider
+
+
+class ReadlistApp(App[int]):
+    """readlist in a terminal.
+
+    ``clock`` tells the time for everything that is written down. ``actions``: the jobs that the caller connects.
+    ``theme``: the name of a theme, readlist's own or one of Textual's. Raises `LibraryError` where the library
+    cannot be opened.
+    """
+
+    TITLE = "readlist"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_actions}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=False)]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        library_path: Path,
+        *,
+        clock: Callable[[], datetime],
+        ascii_only: bool = False,
+        actions: Jobs | None = None,
+        theme: str = colours.DARK.name,
+    ) -> None:
+        super().__init__()
+        self.jobs = actions or Jobs()
+        self.glyphs = ASCII if ascii_only else UNICODE
+        for known in colours.THEMES:
+            self.register_theme(known)
+        if theme in self.available_themes:
+            # Before anything is parsed or drawn: assigning it later would do all of that twice.
+            self.set_reactive(App.theme, theme)
+            self.stylesheet.set_variables(self.get_css_variables())
+            self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+            self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+        self.look = colours.styles(self)
+        self.desk = Desk(library_path, clock, self.post_message)
+        self.home = HomePage()
+
+    def get_default_screen(self) -> Screen[Any]:
+        return self.home
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, lambda _theme: self._restyle())
+
+    def _restyle(self) -> None:
+        self.look = colours.styles(self)
+        for page in self._pages():
+            page.restyle()
+
+    def painted(self) -> None:
+        """The first screen is there: what was put off for it can be done."""
+        if not gc.isenabled():
+            # What was loaded up to here stays: later collections need not look at it.
+            gc.freeze()
+            gc.enable()
+
+    def on_unmount(self) -> None:
+        self.desk.close()
+
+    def _pages(self) -> list[Page]:
+        return [screen for screen in self.screen_stack if isinstance(screen, Page)]
+
+    # Each message is accounted for first, and then told to the screens from the lowest up.
+
+    def on_changed(self, message: Changed) -> None:
+        self.desk.answered(message)
+        for page in self._pages():
+            page.changed(message)
+
+    def on_found(self, message: Found) -> None:
+        self.desk.answered(message)
+        for page in self._pages():
+            page.found(message)
+
+    def on_counted(self, message: Counted) -> None:
+        self.desk.answered(message)
+        for page in self._pages():
+            page.counted(message)
+
+    def on_failed(self, message: Failed) -> None:
+        self.desk.failed(message.what)
+        for page in self._pages():
+            page.failed(message)
+
+    def on_job_told(self, message: JobTold) -> None:
+        self.desk.progress = message.progress
+        for page in self._pages():
+            page.job_told(message)
+
+    def on_job_ended(self, message: JobEnded) -> None:
+        self.desk.answered(message)
+        for page in self._pages():
+            page.job_ended(message)
+        self.tell_outside()
+
+    def tell_outside(self) -> None:
+        """Somebody else has changed the library."""
+        for page in self._pages():
+            page.outside()
+
+
+def run(
+    library_path: Path,
+    clock: Callable[[], datetime],
+    *,
+    ascii_only: bool = False,
+    actions: Jobs | None = None,
+    theme: str = colours.DARK.name,
+) -> int:
+    """Run until the person quits; returns the exit code. Raises `LibraryError` before anything is drawn.
+
+    Start it through `readlist.tui.run`, which loads this module a third faster.
+    """
+    app = ReadlistApp(library_path, clock=clock, ascii_only=ascii_only, actions=actions, theme=theme)
+    return app.run() or app.return_code or 0
+
+
+def screenshot(
+    library_path: Path,
+    clock: Callable[[], datetime],
+    size: tuple[int, int],
+    path: Path,
+    *,
+    theme: str = colours.DARK.name,
+) -> None:
+    """Write the first screen as SVG, ``size`` columns by lines, without a terminal."""
+    asyncio.run(_screenshot(ReadlistApp(library_path, clock=clock, theme=theme), size, path))
+
+
+async def _screenshot(app: ReadlistApp, size: tuple[int, int], path: Path) -> None:
+    async with app.run_test(size=size) as pilot:
+        await settled(app, pilot.pause)
+        path.write_text(app.export_screenshot(title="readlist"), encoding="utf-8")
+
+
+async def settled(app: ReadlistApp, pause: Callable[[], Any]) -> None:
+    """Wait until every thread has answered and every answer is on the screen. For screenshots and tests."""
+    await pause()
+    quiet = 0
+    while quiet < 3 and app.is_running:
+        quiet = 0 if app.desk.busy else quiet + 1
+        await asyncio.sleep(0.003)
+        await pause()

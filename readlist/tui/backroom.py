@@ -1,0 +1,70 @@
+"""Threads that work on the library for the screen: each has its own, takes work in turn, and answers with a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from textual.message import Message
+
+from readlist.actions.browsing import Library
+from readlist.errors import ReadlistError
+
+
+class Failed(Message):
+    """Something did not work; ``sentence`` is for people, ``what`` says which work it was, ``ids`` on which papers."""
+
+    def __init__(self, sentence: str, what: str = "", ids: Sequence[int] = ()) -> None:
+        super().__init__()
+        self.sentence, self.what, self.ids = sentence, what, ids
+
+
+class Backroom:
+    """One thread with one open library. What it is given is done in order; nothing in it touches a widget."""
+
+    def __init__(self, path: Path, deliver: Callable[[Message], object]) -> None:
+        self._path = path
+        self._deliver = deliver
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="readlist")
+        self._library: Library | None = None
+        self._waiting = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is work whose message has not been handled (see `handled`)."""
+        return self._waiting > 0
+
+    def handled(self) -> None:
+        """A message of this room has been handled. Called by the app, in its own thread."""
+        self._waiting -= 1
+
+    def submit(self, what: str, work: Callable[[Library], Message], ids: Sequence[int] = ()) -> None:
+        """Do this with the library, and deliver the message that comes of it, or `Failed`."""
+        self._waiting += 1
+        self._pool.submit(self._run, what, work, ids)
+
+    def _run(self, what: str, work: Callable[[Library], Message], ids: Sequence[int]) -> None:
+        try:
+            if self._library is None:
+                self._library = Library.open(self._path)
+            message = work(self._library)
+        except ReadlistError as error:
+            # The file is known to who sits before it; the line has room for what matters.
+            message = Failed(str(error).removeprefix(f"{self._path}: "), what, ids)
+        except Exception as error:
+            message = Failed(f"{what} failed: {type(error).__name__}: {error}", what, ids)
+        # The loop may be gone while the app ends; then nobody is there to be told.
+        with suppress(RuntimeError):
+            self._deliver(message)
+
+    def close(self) -> None:
+        """Finish what was given, then close the library."""
+        self._pool.submit(self._close)
+        self._pool.shutdown(wait=True)
+
+    def _close(self) -> None:
+        if self._library is not None:
+            self._library.close()
+            self._library = None

@@ -1,0 +1,124 @@
+"""How each role looks: Rich styles made of the colours of the current theme, and readlist's own themes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.style import Style
+from textual.color import Color
+from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+DARK = Theme(
+    name="readlist-dark",
+    primary="#7aa2d8",
+    secondary="#6cb6b0",
+    accent="#d7a65f",
+    warning="#d9b45b",
+    error="#e0787a",
+    success="#8fb573",
+    foreground="#d5d8de",
+    background="#15171c",
+    surface="#1b1e25",
+    panel="#242832",
+    dark=True,
+)
+LIGHT = Theme(
+    name="readlist-light",
+    primary="#2f62ad",
+    secondary="#1f7a74",
+    accent="#97600d",
+    warning="#8a6100",
+    error="#b3262b",
+    success="#3d7423",
+    foreground="#23262d",
+    background="#fbfaf7",
+    surface="#f2f0ea",
+    panel="#e6e3da",
+    dark=False,
+)
+CONTRAST = Theme(
+    name="readlist-contrast",
+    primary="#66ccff",
+    secondary="#66ffee",
+    accent="#ffcc00",
+    warning="#ffcc00",
+    error="#ff6666",
+    success="#66ff66",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#202020",
+    dark=True,
+)
+THEMES = (DARK, LIGHT, CONTRAST)
+
+Styles = dict[str, Style]
+
+
+def styles(app: App[Any]) -> Styles:
+    """The style of every role under the app's theme. Cheap: computed once a theme."""
+    theme = app.current_theme
+    if theme.ansi:
+        return _terminal()
+    values = app.get_css_variables()
+    ink, paper = Color.parse(values["foreground"]), Color.parse(values["background"])
+    primary, accent = Color.parse(values["primary"]), Color.parse(values["accent"])
+    tone = {
+        name: Color.parse(values[name]).blend(ink, 0.12) for name in ("primary", "secondary", "accent", "success")
+    } | {name: Color.parse(values[name]) for name in ("warning", "error")}
+    dim = ink.blend(paper, 0.38)
+
+    def of(color: Color, *, bold: bool = False, italic: bool = False, underline: bool = False) -> Style:
+        return Style(color=color.rich_color, bold=bold or None, italic=italic or None, underline=underline or None)
+
+    def behind(color: Color) -> Style:
+        return Style(bgcolor=color.rich_color)
+
+    return {
+        "": Style.null(),
+        "text": of(ink),
+        "strong": of(ink, bold=True),
+        "title": of(ink, bold=True),
+        "quiet": of(ink.blend(paper, 0.18)),
+        "dim": of(dim),
+        "faint": of(ink.blend(paper, 0.72)),
+        "heading": of(tone["primary"], bold=True),
+        "label": of(ink.blend(paper, 0.5)),
+        "link": of(tone["primary"], underline=True),
+        "tag": of(tone["secondary"]),
+        "star": of(tone["accent"], bold=True),
+        "mark": of(tone["accent"], bold=True),
+        "key": of(tone["accent"], bold=True),
+        "good": of(tone["success"]),
+        "warn": of(tone["warning"]),
+        "bad": of(tone["error"], bold=True),
+        "hit": Style(color=paper.rich_color, bgcolor=tone["warning"].rich_color, bold=True),
+        "new": of(tone["primary"], bold=True),
+        "to-read": of(tone["accent"]),
+        "reading": of(tone["secondary"], bold=True),
+        "read": of(tone["success"]),
+        "skipped": of(dim),
+        "bar": of(tone["primary"]),
+        "bar-2": of(tone["success"]),
+        # Grounds: laid under a line's own styles.
+        "cursor": behind(paper.blend(primary, 0.30)),
+        "cursor-away": behind(paper.blend(ink, 0.10)),
+        "chosen": behind(paper.blend(accent, 0.14)),
+        "strip": behind(paper.blend(ink, 0.06)),
+    }
+
+
+def _terminal() -> Styles:
+    """The terminal's own colours: names and attributes only."""
+    look = {
+        "text": "default", "strong": "bold", "title": "bold", "quiet": "default", "dim": "dim", "faint": "dim",
+        "heading": "bold blue", "label": "dim", "link": "underline blue", "tag": "cyan", "star": "bold yellow",
+        "mark": "bold yellow", "key": "bold yellow", "good": "green", "warn": "yellow", "bad": "bold red",
+        "hit": "reverse bold", "new": "bold blue", "to-read": "yellow", "reading": "bold cyan", "read": "green",
+        "skipped": "dim", "bar": "blue", "bar-2": "green", "cursor": "reverse", "cursor-away": "underline",
+        "chosen": "bold", "strip": "default",
+    }  # fmt: skip
+    return {"": Style.null(), **{role: Style.parse(text) for role, text in look.items()}}

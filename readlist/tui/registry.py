@@ -1,0 +1,265 @@
+"""Every action of the TUI, once: key bindings, the footer, the help screen and the command palette are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from textual.binding import Binding
+
+HOME, PAPER, TRIAGE, REVIEW, READER, STATISTICS = "list", "paper", "triage", "review", "reader", "statistics"
+_PAPERS = frozenset({HOME, PAPER, TRIAGE})
+_SCROLLING = frozenset({HOME, PAPER, TRIAGE, REVIEW, READER, STATISTICS})
+_MAIN = frozenset({HOME, PAPER, TRIAGE, REVIEW, STATISTICS})
+_LIST = frozenset({HOME})
+
+
+class Action(NamedTuple):
+    """Something a person can do.
+
+    ``handler`` is the action method of the screen, as Textual writes it (``verdict('read')``). ``places`` are the
+    screens that have it. ``hint`` is the rank in the footer, 0 for none; ``label`` is its short name there.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    label: str
+    description: str
+    handler: str
+    places: frozenset[str]
+    hint: int = 0
+    counted: bool = False
+
+
+def _do(
+    name: str,
+    keys: str,
+    label: str,
+    handler: str,
+    places: frozenset[str],
+    description: str,
+    hint: int = 0,
+    counted: bool = False,
+) -> Action:
+    return Action(name, tuple(keys.split()), label, description, handler, places, hint, counted)
+
+
+_MOVE = (
+    _do("down", "j down", "down", "move(1)", _SCROLLING, "next paper, or scroll down", counted=True),
+    _do("up", "k up", "up", "move(-1)", _SCROLLING, "previous paper, or scroll up", counted=True),
+    _do("first", "g home", "first", "edge(-1)", _SCROLLING, "first paper, or the top"),
+    _do(
+        "last", "G end", "last", "edge(1)", _SCROLLING, "last paper (with a count: that one), or the end", counted=True
+    ),
+    _do("page-down", "pagedown ctrl+f", "page down", "page(1.0)", _SCROLLING, "one screenful down", counted=True),
+    _do("page-up", "pageup ctrl+b", "page up", "page(-1.0)", _SCROLLING, "one screenful up", counted=True),
+    _do("half-down", "ctrl+d", "half down", "page(0.5)", _SCROLLING, "half a screenful down", counted=True),
+    _do("half-up", "ctrl+u", "half up", "page(-0.5)", _SCROLLING, "half a screenful up", counted=True),
+    _do("open", "enter", "open", "open", _LIST, "open the paper", hint=20),
+    _do("next-paper", "right_square_bracket l right", "next", "step(1)", frozenset({PAPER}), "next paper", hint=26),
+    _do(
+        "previous-paper",
+        "left_square_bracket h left",
+        "previous",
+        "step(-1)",
+        frozenset({PAPER}),
+        "previous paper",
+        hint=27,
+    ),
+    _do("back", "escape", "back", "back", _SCROLLING, "go back, or clear marks and search; never quits", hint=90),
+    _do(
+        "next-view",
+        "tab right_square_bracket l right",
+        "next place",
+        "view(1)",
+        _LIST,
+        "next place of the sidebar",
+        hint=70,
+    ),
+    _do(
+        "previous-view",
+        "shift+tab left_square_bracket h left",
+        "previous place",
+        "view(-1)",
+        _LIST,
+        "previous place of the sidebar",
+    ),
+    _do("preview-down", "J shift+down", "text down", "preview(3)", _LIST, "scroll the paper beside the list down"),
+    _do("preview-up", "K shift+up", "text up", "preview(-3)", _LIST, "scroll the paper beside the list up"),
+    _do(
+        "next-candidate",
+        "right_square_bracket l right",
+        "next record",
+        "candidate(1)",
+        frozenset({REVIEW}),
+        "the next record that it may be",
+        hint=5,
+    ),
+    _do(
+        "previous-candidate",
+        "left_square_bracket h left",
+        "previous record",
+        "candidate(-1)",
+        frozenset({REVIEW}),
+        "the record before",
+    ),
+)
+_DECIDE = (
+    _do("status-new", "1", "new", "verdict('new')", _PAPERS, "status: new"),
+    _do("status-to-read", "2", "to read", "verdict('to-read')", _PAPERS, "status: to read", hint=2),
+    _do("status-reading", "3", "reading", "verdict('reading')", _PAPERS, "status: reading", hint=3),
+    _do("status-read", "4", "read", "verdict('read')", _PAPERS, "status: read", hint=4),
+    _do("status-skipped", "5", "skip", "verdict('skipped')", _PAPERS, "status: skipped", hint=5),
+    _do("later", "space", "later", "later", frozenset({TRIAGE}), "decide later: the next paper", hint=6),
+    _do(
+        "raise-priority",
+        "asterisk",
+        "priority",
+        "raise_priority",
+        _PAPERS,
+        "raise the priority, up to three stars",
+        hint=30,
+    ),
+    _do("clear-priority", "0", "no priority", "clear_priority", _PAPERS, "clear the priority"),
+    _do("tags", "t", "tags", "tags", _PAPERS, "add and remove tags", hint=31),
+    _do("note", "n", "note", "note", _PAPERS, "write a note", hint=32),
+    _do(
+        "remove",
+        "d delete",
+        "remove",
+        "remove",
+        frozenset({HOME, PAPER}),
+        "move to the trash; in the trash: take out again",
+    ),
+    _do(
+        "undo",
+        "u",
+        "undo",
+        "undo",
+        _MAIN,
+        "take the last change back, across restarts too",
+        hint=10,
+        counted=True,
+    ),
+    _do("redo", "ctrl+r", "redo", "redo", _MAIN, "do again what was undone", counted=True),
+    _do("accept", "a enter", "accept", "accept", frozenset({REVIEW}), "the paper is this record", hint=2),
+    _do("reject", "r", "none of these", "reject", frozenset({REVIEW}), "the paper is none of these records", hint=3),
+    _do("not-on-arxiv", "b", "not on arXiv", "not_on_arxiv", frozenset({REVIEW}), "the paper is not on arXiv", hint=4),
+    _do("next-doubt", "space", "later", "later", frozenset({REVIEW}), "decide later: the next doubtful paper", hint=6),
+)
+_FIND = (
+    _do("search", "slash", "search", "search", _LIST, "search as you type; Escape clears", hint=12),
+    _do(
+        "mark",
+        "space",
+        "mark",
+        "mark",
+        _LIST,
+        "mark the paper (with a count: as many); keys then act on all marked ones",
+        hint=21,
+        counted=True,
+    ),
+    _do("mark-range", "v", "mark to here", "mark_range", _LIST, "mark from the last mark to here"),
+    _do("mark-all", "a", "mark all", "mark_all", _LIST, "mark all that the list shows, or none"),
+    _do("sort", "S", "sort", "sort", _LIST, "sort by the next order"),
+)
+_DO = (
+    _do("import", "i", "import", "import", _LIST, "import a file, a folder or a pasted listing", hint=40),
+    _do("resolve", "R", "resolve", "resolve", _LIST, "find the arXiv records of papers that lack one"),
+    _do("export", "x", "export", "export", _LIST, "export the marked papers, or all that the list shows", hint=41),
+    _do("zotero", "z", "Zotero", "zotero", _LIST, "send what is new to Zotero", hint=42),
+    _do("cancel", "c", "cancel", "cancel", _LIST, "stop what is running; what is done stays"),
+    _do("open-page", "o", "web page", "open_page", _PAPERS, "open the paper's page in the browser"),
+    _do("open-pdf", "p", "PDF", "open_pdf", _PAPERS, "open the PDF"),
+    _do("copy-link", "y", "copy link", "copy('link')", _PAPERS, "copy the paper's link"),
+    _do("copy-key", "Y", "copy key", "copy('key')", _PAPERS, "copy the citation key"),
+)
+_GO = (
+    _do("triage", "T", "triage", "triage", _LIST, "the inbox, one paper at a time", hint=11),
+    _do("review", "m", "matches", "review", _LIST, "doubtful matches to review", hint=50),
+    _do("statistics", "s", "statistics", "statistics", _LIST, "counts, weeks and tags", hint=51),
+    _do("theme", "", "theme", "theme", _MAIN, "choose the colours"),
+    _do("help", "question_mark f1", "help", "help", _MAIN, "what can be done here", hint=13),
+    _do("palette", "ctrl+p", "palette", "palette", _MAIN, "every action by its name", hint=80),
+    _do("quit", "q", "quit", "quit", _SCROLLING, "leave readlist; everything is kept", hint=85),
+)
+#: The groups, in the order in which help shows them.
+_GROUPS = {
+    "Decide": _DECIDE,
+    "Move": _MOVE,
+    "Find and mark": _FIND,
+    "Import, export, sync": _DO,
+    "Go to": _GO,
+}
+GROUPS = tuple(_GROUPS)
+ACTIONS = tuple(action for group in _GROUPS.values() for action in group)
+
+_SHOWN = {
+    "slash": "/",
+    "question_mark": "?",
+    "asterisk": "*",
+    "space": "Space",
+    "enter": "Enter",
+    "escape": "Esc",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "up": "Up",
+    "down": "Down",
+    "left": "Left",
+    "right": "Right",
+    "shift+up": "Shift+Up",
+    "shift+down": "Shift+Down",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "delete": "Del",
+    "f1": "F1",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: ``/``, ``Ctrl+R``."""
+    if key in _SHOWN:
+        return _SHOWN[key]
+    return "Ctrl+" + key[5:].upper() if key.startswith("ctrl+") else key
+
+
+def actions(place: str) -> list[Action]:
+    """The actions of one screen, in the order of the registry."""
+    return [action for action in ACTIONS if place in action.places]
+
+
+def bindings(place: str) -> list[Binding]:
+    """The key bindings of one screen."""
+    return [
+        Binding(",".join(action.keys), action.handler, action.description, show=False, id=f"{place}.{action.name}")
+        for action in actions(place)
+        if action.keys and action.name != "palette"
+    ]
+
+
+def hints(place: str) -> list[Action]:
+    """What the footer of a screen shows, the most important first."""
+    return sorted((action for action in actions(place) if action.hint), key=lambda action: action.hint)
+
+
+def group_of(action: Action) -> str:
+    """The group that an action stands under in help."""
+    return next(group for group, members in _GROUPS.items() if action in members)
+
+
+def grouped(place: str, text: str = "") -> Iterable[tuple[str, list[Action]]]:
+    """The actions of a screen by group, those that hold every word of ``text``."""
+    words = text.casefold().split()
+    for group, members in _GROUPS.items():
+        found = [action for action in members if place in action.places and _holds(action, words)]
+        if found:
+            yield group, found
+
+
+def _holds(action: Action, words: list[str]) -> bool:
+    shown = " ".join([action.label, action.description, *map(key_name, action.keys)]).casefold()
+    return all(word in shown for word in words)

@@ -1,0 +1,70 @@
+"""One of a few: by cursor, by number or by mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from readlist.tui.screens.dialog import Dialog
+from readlist.tui.spans import Line
+from readlist.tui.widgets.lines import LineList
+
+
+class _Options(LineList):
+    def __init__(self, options: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.options = options
+
+    @property
+    def count(self) -> int:
+        return len(self.options)
+
+    def line(self, index: int, width: int) -> Line:  # noqa: ARG002
+        return [(f" {index + 1} ", "key"), (" " + self.options[index][1], "text")]
+
+
+class ChoicePage(Dialog[str]):
+    """Answers with the name of an option, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "down", show=False),
+        Binding("k,up", "move(-1)", "up", show=False),
+        Binding("enter", "choose", "choose", show=False),
+    ]
+    DEFAULT_CSS = "ChoicePage _Options { margin: 1 0; }"
+
+    def __init__(self, question: str, options: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._question, self._options = question, options
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(self._question, markup=False)
+            yield _Options(self._options)
+            yield Label("Enter or a number chooses, Esc goes back", classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        box = self.query_one(_Options)
+        box.styles.height = len(self._options)
+        box.focus()
+
+    def action_move(self, by: int) -> None:
+        box = self.query_one(_Options)
+        box.move_to(box.cursor + by)
+
+    def action_choose(self) -> None:
+        self.dismiss(self._options[self.query_one(_Options).cursor][0])
+
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        self.dismiss(self._options[message.index][0])
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character and event.character.isdecimal() and 1 <= int(event.character) <= len(self._options):
+            event.stop()
+            self.dismiss(self._options[int(event.character) - 1][0])

@@ -1,0 +1,499 @@
+"""The home screen: places at the left, papers in the middle, the cursor's paper beside or below."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical
+
+from readlist.actions import browsing
+from readlist.actions.browsing import SORTS, QueryError, parse
+from readlist.paper import Paper, Status
+from readlist.tui import registry, rows
+from readlist.tui.backroom import Failed
+from readlist.tui.desk import Changed, Counted, Found, JobEnded, JobTold, Search, find
+from readlist.tui.listing import Listing
+from readlist.tui.screens.deciding import Deciding
+from readlist.tui.screens.working import Working, progress_line
+from readlist.tui.spans import Line, safe
+from readlist.tui.views import ALL, INBOX, View
+from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine, TwoEnded
+from readlist.tui.widgets.lines import LineList
+from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.paper_pane import PaperPane
+from readlist.tui.widgets.sidebar import CountBar, Sidebar
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from readlist.tui.screens.searching import SearchInput
+
+#: Ids read before the first paint; the rest follow a moment later.
+FIRST = 1000
+#: How often to look whether somebody else has changed the library, seconds.
+POLL = 0.5
+#: A list is not read again under the hands of somebody who is deciding; but no later than this, seconds.
+QUIET, LATEST = 0.6, 1.3
+
+
+class HomePage(Working, Deciding):
+    """The list of papers."""
+
+    PLACE = registry.HOME
+    BINDINGS: ClassVar[list[BindingType]] = [*registry.bindings(registry.HOME)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-tall")]
+    DEFAULT_CSS = """
+    HomePage #middle { height: 1fr; }
+    HomePage #body { width: 1fr; layout: vertical; }
+    HomePage #papers { width: 1fr; height: 1fr; }
+    HomePage #heading { height: 1; }
+    HomePage #list { height: 1fr; }
+    HomePage #sidebar { width: 21; padding: 0; background: $surface; }
+    HomePage #pane { height: 8; border-top: solid $foreground 18%; }
+    HomePage #counts { display: none; }
+    HomePage.-narrow #sidebar, HomePage.-narrow #head { display: none; }
+    HomePage.-narrow #counts { display: block; }
+    HomePage.-medium #pane { height: 38%; }
+    HomePage.-wide #body { layout: horizontal; }
+    HomePage.-wide #pane {
+        width: 40%; min-width: 56; max-width: 92; height: 1fr; border-top: none; border-left: solid $foreground 18%;
+    }
+    HomePage.-low #pane { display: none; }
+    HomePage #search { height: 1; border: none; padding: 0; background: $background; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listing = Listing(lambda ids: browsing.list_rows(self.desk.library, ids))
+        self.view: View = INBOX
+        self.query_text = ""
+        self.sort = "added"
+        self._number = 0
+        self._due_since: float | None = None
+        self._last_key = 0.0
+        self._mark_anchor: int | None = None
+        self._pane_waits = False
+        self._opened = False
+        self._taken = self._taken_before = 0
+
+    def compose(self) -> ComposeResult:
+        yield HeadLine(id="head")
+        yield CountBar(id="counts")
+        with Horizontal(id="middle"):
+            yield Sidebar(id="sidebar")
+            with Container(id="body"):
+                with Vertical(id="papers"):
+                    yield TwoEnded(id="heading")
+                    yield PaperList(self.listing, id="list")
+                yield PaperPane(id="pane")
+        yield MessageLine(id="message")
+        yield HintBar(self.PLACE, id="hints")
+
+    def on_mount(self) -> None:
+        self._parts()
+        first = self._search()
+        self.listing.show(find(self.desk.library, first, self.desk.clock(), FIRST))
+        if not self.listing.ids and browsing.ids(self.desk.library, now=self.desk.clock(), limit=1):
+            # Nothing is new: the whole list is a better start than an empty inbox.
+            self.view = ALL
+            self.listing.show(find(self.desk.library, self._search(), self.desk.clock(), FIRST))
+        self.list.nothing = self._nothing()
+        self.sidebar.select(self.view)
+        self.counts.show(self.view)
+        self.list.focus()
+        self._position()
+        self._show_pane()
+        self.call_after_refresh(self._settle)
+
+    def _parts(self) -> None:
+        self.list = self.query_one(PaperList)
+        self.sidebar = self.query_one(Sidebar)
+        self.counts = self.query_one(CountBar)
+        self.side_pane = self.query_one(PaperPane)
+        self.head = self.query_one(HeadLine)
+        self.heading = self.query_one("#heading", TwoEnded)
+        self.message = self.query_one(MessageLine)
+
+    def _settle(self) -> None:
+        """After the first paint: the rest of the ids, the numbers, and an eye on the file."""
+        self._opened = True
+        self.home_app.painted()
+        self.desk.count()
+        if len(self.listing) >= FIRST:
+            self.refind(keep=True)
+        self.set_interval(POLL, self._poll)
+
+    # What is shown.
+
+    def _search(self, focus: int | None = None, *, keep: bool = False) -> Search:
+        self._number += 1
+        return Search(self._number, self.view, self.query_text, self.sort, focus, keep)
+
+    def refind(self, focus: int | None = None, *, keep: bool = False) -> None:
+        """Read the ids again. ``keep``: the cursor stays on its paper."""
+        self._due_since = None
+        self._taken_before = self._taken
+        self.desk.search(self._search(focus if focus is not None or not keep else self.list.current, keep=keep))
+
+    def found(self, found: Found) -> None:
+        search = found.search
+        if search.number != self._number:
+            return
+        if self._taken != self._taken_before:
+            # Papers were decided on while this was looked for: it may not know that they have left.
+            self._due_since = monotonic()
+            return
+        here = self.list.cursor - self.list.top
+        self.listing.show(found.ids)
+        self.list.words = self._words()
+        place = self.listing.place(search.focus)
+        if place is None:
+            place = self.list.cursor if search.keep else 0
+        self.list.nothing = self._nothing()
+        self.list.top = max(0, min(place - here, len(self.listing) - self.list.size.height)) if search.keep else 0
+        self.list.changed()
+        self.list.move_to(place, tell=False)
+        self._moved()
+
+    def _words(self) -> tuple[str, ...]:
+        return parse(self.query_text, self.desk.clock()).words if self.query_text else ()
+
+    def _nothing(self) -> list[str]:
+        if self.query_text:
+            return ["Nothing is found here.", "Escape clears the search; Tab goes to another place."]
+        if self.view == INBOX:
+            return ["The inbox is empty.", "i imports a listing: paste it, or name a file."]
+        if self.view == ALL:
+            return ["No papers yet.", "i imports a listing: paste it, or name a file. ? shows all keys."]
+        return ["Nothing here."]
+
+    def _moved(self) -> None:
+        self._position()
+        if not self._pane_waits:
+            self._pane_waits = True
+            # Not at once: while a key is held down the list comes first.
+            self.set_timer(0.02, self._show_pane)
+
+    def _show_pane(self) -> None:
+        self._pane_waits = False
+        if self.side_pane.display:
+            self.side_pane.show(self.current_paper_here(), self.list.words)
+
+    def current_paper_here(self) -> Paper | None:
+        """The paper at the cursor, whatever is marked."""
+        current = self.list.current
+        return browsing.get(self.desk.library, current) if current is not None else None
+
+    def _position(self) -> None:
+        total = len(self.listing)
+        right: Line = []
+        if self.listing.marked:
+            right.append((f"{len(self.listing.marked):,} marked  ", "mark"))
+        if self.query_text:
+            right.append((f"/{safe(self.query_text)[:24]}  ", "heading"))
+        right.append((f"{self.list.cursor + 1:,} of {total:,}" if total else "none", "dim"))
+        self.message.show(right=right)
+        left: Line = [("readlist", "heading"), ("  ", ""), (safe(self.view.name), "strong")]
+        if self.query_text:
+            left += [("  /", "dim"), (safe(self.query_text), "hit")]
+        self.head.show(left, [(f"{total:,} {'paper' if total == 1 else 'papers'}, by {self.sort}", "dim")])
+        self.heading.show(rows.heading(self.list.columns, self.sort))
+
+    def on_resize(self) -> None:
+        if self._opened:
+            self.call_after_refresh(self._moved)
+
+    def on_line_list_moved(self, message: LineList.Moved) -> None:
+        if message.source is self.list:
+            self._moved()
+
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        if message.source is self.sidebar:
+            view = self.sidebar.view_at(message.index)
+            self.show_view(view or self.view)
+        elif self.list.on_mark_column(message.x):
+            self._mark([message.index])
+        elif message.clicks == 2:
+            self.call_later(self.action_open)
+
+    def on_count_bar_chosen(self, message: CountBar.Chosen) -> None:
+        self.show_view(message.view)
+
+    def show_view(self, view: View) -> None:
+        """Go to a place."""
+        self.view = view
+        self.sidebar.select(view)
+        self.counts.show(view)
+        self.listing.marked.clear()
+        self.refind()
+
+    # What the app tells.
+
+    def changed(self, change: Changed) -> None:
+        if self.is_current:
+            self.say_change(change)
+        self.listing.stale(change.ids)
+        self.list.changed()
+        self.desk.count()
+        if change.kind != "do":
+            self.refind(change.ids[0] if change.ids else None, keep=True)
+        elif change.count == 0:
+            self._due_since = monotonic()
+        self._moved()
+
+    def counted(self, counted: Counted) -> None:
+        self.sidebar.show(counted.counts, counted.tags)
+        self.counts.show(self.view, counted.counts)
+
+    def failed(self, failed: Failed) -> None:
+        super().failed(failed)
+        if failed.what not in ("search", "count"):
+            self.listing.stale()
+            self.refind(failed.ids[0] if failed.ids else None, keep=True)
+
+    def outside(self) -> None:
+        if self._due_since is None:
+            self._due_since = monotonic()
+        self.listing.stale()
+        self.list.changed()
+        self._moved()
+        self.desk.count()
+
+    def _poll(self) -> None:
+        if self.desk.moved_outside():
+            self.home_app.tell_outside()
+        now = monotonic()
+        if self._due_since is None or self.desk.deciding:
+            return
+        if now - self._last_key > QUIET or now - self._due_since > LATEST:
+            self.refind(keep=True)
+
+    def job_told(self, told: JobTold) -> None:
+        if self.is_current:
+            self.message.show(progress_line(told.name, told.progress))
+
+    def job_ended(self, ended: JobEnded) -> None:
+        if self.is_current:
+            self.say(ended.sentence, "bad" if ended.bad else "good")
+        else:
+            self.app.notify(ended.sentence, severity="error" if ended.bad else "information", markup=False)
+        self.refind(keep=True)
+
+    # Actions of this screen.
+
+    def on_key(self, event: events.Key) -> None:
+        self._last_key = monotonic()
+        super().on_key(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A listing pasted into the list is one to import."""
+        if len(event.text.splitlines()) > 1:
+            event.stop()
+            self.import_pasted(event.text)
+
+    def concerned(self) -> list[int]:
+        if self.listing.marked:
+            return [paper_id for paper_id in self.listing.ids if paper_id in self.listing.marked]
+        current = self.list.current
+        return [current] if current is not None else []
+
+    def export_ids(self) -> list[int]:
+        return self.concerned() if self.listing.marked else list(self.listing.ids)
+
+    def after_verdict(self, ids: list[int], status: Status) -> None:
+        self.listing.marked.clear()
+        if self.view.status not in (None, status):
+            self._take_out(ids)
+        elif len(ids) == 1:
+            self.list.changed(self.list.cursor)
+            self.list.move_to(self.list.cursor + 1)
+        else:
+            self.list.changed()
+        self._position()
+
+    def _take_out(self, ids: list[int]) -> None:
+        self._taken += 1
+        before = (
+            sum(1 for paper_id in self.listing.ids[: self.list.cursor] if paper_id in set(ids)) if len(ids) > 1 else 0
+        )
+        self.listing.without(ids)
+        self.list.nothing = self._nothing()
+        self.list.changed()
+        self.list.move_to(self.list.cursor - before, tell=False)
+        self.list.scroll_lines_to(self.list.top)
+        self._moved()
+
+    def action_remove(self) -> None:
+        ids = self._ids()
+        if ids:
+            self.desk.remove(ids, restore=self.view.removed)
+            self.listing.marked.clear()
+            self._take_out(ids)
+
+    def action_move(self, by: int) -> None:
+        self.list.move_to(self.list.cursor + by * self.counted_key())
+
+    def action_edge(self, which: int) -> None:
+        number = self.counted_key(0)
+        self.list.move_to(number - 1 if number else (0 if which < 0 else len(self.listing)))
+
+    def action_page(self, screens: float) -> None:
+        height = max(1, self.list.size.height - 1)
+        self.list.move_to(self.list.cursor + round(height * screens * self.counted_key()))
+
+    def action_preview(self, by: int) -> None:
+        self.side_pane.scroll_lines(by)
+
+    def action_view(self, by: int) -> None:
+        self.show_view(self.sidebar.neighbour(by * self.counted_key()))
+
+    async def action_open(self) -> None:
+        self.counted_key()
+        if self.list.current is None:
+            self.say("there is no paper here", "dim")
+            return
+        from readlist.tui.screens.paper import PaperPage
+
+        await self.app.push_screen(PaperPage(self))
+
+    def action_back(self) -> None:
+        """Clear, one thing at a time: marks, then the search. Never quits."""
+        if self._digits is not None:
+            self.counted_key()
+        elif self.listing.marked:
+            self.listing.marked.clear()
+            self.list.changed()
+            self.say("no marks", "dim")
+            self._position()
+        elif self.query_text:
+            self.set_query("", focus=self.list.current)
+            self.say("the search is cleared", "dim")
+        else:
+            self.say("q quits", "dim")
+
+    def _mark(self, indexes: list[int]) -> None:
+        for index in indexes:
+            self.listing.marked.symmetric_difference_update([self.listing.ids[index]])
+            self.list.changed(index)
+            self._mark_anchor = index
+        self._position()
+
+    def action_mark(self) -> None:
+        number = self.counted_key()
+        last = min(self.list.cursor + number, len(self.listing))
+        self._mark(list(range(self.list.cursor, last)))
+        self.list.move_to(last)
+
+    def action_mark_range(self) -> None:
+        self.counted_key()
+        anchor = self._mark_anchor if self._mark_anchor is not None else self.list.cursor
+        first, last = sorted((min(anchor, len(self.listing) - 1), self.list.cursor))
+        self.listing.marked.update(self.listing.ids[first : last + 1])
+        self.list.changed()
+        self._position()
+
+    def action_mark_all(self) -> None:
+        self.counted_key()
+        if self.listing.marked:
+            self.listing.marked.clear()
+        else:
+            self.listing.marked.update(self.listing.ids)
+        self.list.changed()
+        self._position()
+
+    def action_sort(self) -> None:
+        names = list(SORTS)
+        self.sort = names[(names.index(self.sort) + self.counted_key()) % len(names)]
+        self.refind(keep=True)
+        self.say(f"sorted by {self.sort}")
+
+    async def action_triage(self) -> None:
+        from readlist.tui.screens.triage import TriagePage
+
+        if self.listing.marked:
+            queue = self.concerned()
+        elif self.view == INBOX and not self.query_text and len(self.listing) != FIRST:
+            # What is in sight knows of verdicts that are not in the library yet.
+            queue = list(self.listing.ids)
+        else:
+            queue = browsing.ids(self.desk.library, INBOX.query, now=self.desk.clock())
+        if not queue:
+            self.say("the inbox is empty; there is nothing to decide on")
+        else:
+            await self.app.push_screen(TriagePage(queue), lambda _: self.refind(keep=True))
+
+    def action_review(self) -> None:
+        from readlist.tui.screens.review import ReviewPage, doubtful
+
+        queue = doubtful(self.desk)
+        if not queue:
+            self.say("no match is in doubt")
+        else:
+            self.app.push_screen(ReviewPage(queue), lambda _: self.refind(keep=True))
+
+    def action_statistics(self) -> None:
+        from readlist.tui.screens.statistics import StatisticsPage
+
+        self.app.push_screen(StatisticsPage())
+
+    # Search.
+
+    async def action_search(self) -> None:
+        self.counted_key()
+        if self._search_box() is not None:
+            return
+        from readlist.tui.screens.searching import SearchInput
+
+        self.query_one(HintBar).display = False
+        box = SearchInput(self.query_text, browsing.tag_counts(self.desk.library), id="search")
+        # Waited for, so that what is typed at once after the slash goes into the box.
+        await self.mount(box)
+        self.set_focus(box)
+
+    def set_query(self, text: str, focus: int | None = None) -> None:
+        """Search for something else; the last good list stays while a query cannot be read."""
+        try:
+            parse(text, self.desk.clock())
+        except QueryError as error:
+            self.message.show([(safe(error.why), "warn")])
+            self._error_at(error.position)
+            return
+        self._error_at(None)
+        self.message.show([])
+        self.query_text = text.strip()
+        self.refind(focus)
+
+    def _error_at(self, position: int | None) -> None:
+        box = self._search_box()
+        if box is not None:
+            box.error_at(position)
+
+    def _search_box(self) -> SearchInput | None:
+        """The box in which a search is typed, while there is one. (Its module is not loaded before.)"""
+        found = self.query("#search")
+        return cast("SearchInput", found.first()) if found else None
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.value.strip() != self.query_text:
+            self.set_query(event.value)
+        else:
+            self._error_at(None)
+            self.message.show([])
+
+    def on_search_input_over(self, message: SearchInput.Over) -> None:
+        """The search box is left: with what it found, or with nothing."""
+        box = self._search_box()
+        if box is not None:
+            box.remove()
+        self.query_one(HintBar).display = True
+        self.list.focus()
+        if message.cleared:
+            self.set_query("", focus=self.list.current)
+        self.message.show([])
+        if message.step:
+            self.list.move_to(self.list.cursor + message.step)

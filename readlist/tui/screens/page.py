@@ -1,0 +1,187 @@
+"""What every screen of ours has: its keys from the registry, counts before keys, a line that says what was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events
+from textual.css.query import NoMatches
+from textual.screen import Screen
+
+from readlist.tui import registry
+from readlist.tui.backroom import Failed
+from readlist.tui.desk import Changed, Counted, Desk, Found, JobEnded, JobTold
+from readlist.tui.jobs import Jobs
+from readlist.tui.spans import Line, safe
+from readlist.tui.widgets.bars import HintBar, MessageLine
+from readlist.tui.widgets.lines import Drawn, TextPane
+
+if TYPE_CHECKING:
+    from readlist.tui.app import ReadlistApp
+
+#: Longest count that is taken seriously.
+_DIGITS = 6
+
+
+class Page(Screen[None]):
+    """A full screen. The app tells it what has happened; it owns what it shows."""
+
+    PLACE: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    Page { background: $background; color: $foreground; }
+    MessageLine { background: $background; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._digits: str | None = None
+
+    @property
+    def home_app(self) -> ReadlistApp:
+        """The app, as what it is."""
+        return cast("ReadlistApp", self.app)
+
+    @property
+    def desk(self) -> Desk:
+        return self.home_app.desk
+
+    @property
+    def jobs(self) -> Jobs:
+        return self.home_app.jobs
+
+    # What the app tells.
+
+    def changed(self, change: Changed) -> None:
+        """The library was changed from here."""
+
+    def found(self, found: Found) -> None:
+        """A search has ended."""
+
+    def counted(self, counted: Counted) -> None:
+        """The papers have been counted."""
+
+    def failed(self, failed: Failed) -> None:
+        """Some work did not work."""
+        self.say(failed.sentence, "bad")
+
+    def job_told(self, told: JobTold) -> None:
+        """A job has come further."""
+
+    def job_ended(self, ended: JobEnded) -> None:
+        """A job is over."""
+
+    def outside(self) -> None:
+        """The library was changed by somebody else."""
+
+    # Saying and counting.
+
+    def say(self, text: str, role: str = "text", more: str = "") -> None:
+        """Show one sentence until the next one."""
+        line: Line = [(safe(" ".join(text.split())), role)]
+        if more:
+            line.append(("  " + more, "dim"))
+        try:
+            self.query_one(MessageLine).show(line)
+        except NoMatches:
+            self.app.notify(text, markup=False)
+
+    def say_change(self, change: Changed) -> None:
+        """Show what a decision did, and how to take it back."""
+        if change.kind == "do":
+            if change.count:
+                self.say(change.summary, more="u takes it back")
+            else:
+                self.say(change.summary or "nothing to change: it is like that already", "dim")
+        elif not change.count:
+            self.say("nothing to take back" if change.kind == "undo" else "nothing to do again", "dim")
+        else:
+            steps = f"{change.count} steps: " if change.count > 1 else ""
+            taken = change.kind == "undo"
+            self.say(
+                f"{'taken back' if taken else 'done again'}: {steps}{change.summary}",
+                more="Ctrl+R does it again" if taken else "u takes it back",
+            )
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits of a count: from 6 on at once, after a comma any. (1 to 5 and 0 decide.)"""
+        digit = event.character if event.character and event.character in "0123456789" else None
+        if self._digits is None:
+            if event.key != "comma" and (digit is None or digit < "6"):
+                return
+            self._digits = digit or ""
+        elif digit is not None and len(self._digits) < _DIGITS:
+            self._digits += digit
+        else:
+            if event.key == "escape":
+                self._digits = None
+                self.say("")
+                event.stop()
+                event.prevent_default()
+            return
+        self.say(f"{self._digits or 'a number'} times …", "dim")
+        event.stop()
+        event.prevent_default()
+
+    def counted_key(self, otherwise: int = 1) -> int:
+        """The count that was typed before this key."""
+        digits, self._digits = self._digits, None
+        if digits is None:
+            return otherwise
+        self.say("")
+        return int(digits or otherwise)
+
+    def restyle(self) -> None:
+        """The theme has changed."""
+        for widget in self.query(Drawn):
+            widget.restyle()
+
+    # Actions that all have.
+
+    @property
+    def pane(self) -> TextPane:
+        """The text that keys scroll."""
+        return self.query_one(TextPane)
+
+    def action_move(self, by: int) -> None:
+        self.pane.scroll_lines(by * self.counted_key())
+
+    def action_edge(self, which: int) -> None:
+        self.counted_key()
+        self.pane.scroll_to_line(0 if which < 0 else len(self.pane.lines))
+
+    def action_page(self, screens: float) -> None:
+        height = self.pane.size.height
+        self.pane.scroll_lines(round(max(height - 1, 1) * screens * self.counted_key()))
+
+    def action_back(self) -> None:
+        self.counted_key()
+        if len(self.app.screen_stack) > 1:
+            self.dismiss()
+
+    def action_undo(self) -> None:
+        self.desk.undo(self.counted_key())
+
+    def action_redo(self) -> None:
+        self.desk.redo(self.counted_key())
+
+    def action_help(self) -> None:
+        from readlist.tui.screens.help import HelpPage
+
+        self.app.push_screen(HelpPage(self.PLACE))
+
+    def action_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def action_theme(self) -> None:
+        self.app.action_change_theme()
+
+    def action_quit(self) -> None:
+        self.app.exit(0)
+
+    async def on_hint_bar_pressed(self, message: HintBar.Pressed) -> None:
+        await self.perform(message.action)
+
+    async def perform(self, action: registry.Action) -> None:
+        """Do an action as if its key was pressed."""
+        await self.run_action(action.handler)

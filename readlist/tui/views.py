@@ -1,0 +1,57 @@
+"""The places of the sidebar: what each shows, and how many papers are in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from readlist.actions import browsing
+from readlist.actions.browsing import Condition, Counts, parse
+from readlist.paper import MatchState, Status
+
+
+class View(NamedTuple):
+    """A place of the sidebar. ``query`` is in the query language; ``tag`` needs no quoting."""
+
+    name: str
+    query: str = ""
+    status: Status | None = None
+    tag: str | None = None
+    removed: bool = False
+
+    def condition(self, now: datetime) -> Condition | None:
+        """What restricts the list to this place; None for all papers."""
+        if self.tag is not None:
+            return browsing.with_tag(self.tag)
+        return parse(self.query, now) if self.query else None
+
+    def number(self, counts: Counts) -> int | None:
+        """How many papers are here, from the counts; None where they do not tell."""
+        if self.removed:
+            return counts.trash
+        if self.status is not None:
+            return counts.status[self.status]
+        if self is REVIEW:
+            return counts.match[MatchState.REVIEW]
+        return counts.total if self is ALL else None
+
+
+INBOX = View("Inbox", f"status:{Status.NEW}", Status.NEW)
+ALL = View("All")
+REVIEW = View("Review", f"match:{MatchState.REVIEW}")
+TRASH = View("Trash", removed=True)
+PLACES = (
+    INBOX,
+    View("To read", f"status:{Status.TO_READ}", Status.TO_READ),
+    View("Reading", f"status:{Status.READING}", Status.READING),
+    View("Read", f"status:{Status.READ}", Status.READ),
+    View("Skipped", f"status:{Status.SKIPPED}", Status.SKIPPED),
+    ALL,
+    REVIEW,
+    TRASH,
+)
+
+
+def tag_view(tag: str) -> View:
+    """The papers with one tag."""
+    return View(tag, tag=tag)

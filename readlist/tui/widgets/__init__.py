@@ -1,0 +1,1 @@
+"""The parts of the screen, drawn line by line."""

@@ -1,0 +1,266 @@
+"""The list by key: moving, marking, deciding, taking back; at both sizes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from readlist.library import Library
+from readlist.tui.views import ALL, TRASH
+from tests.tui.conftest import NARROW, TITLES, WIDE, opened
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_first_screen_shows_the_inbox_with_counts_and_the_paper(
+    library_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(library_path, size) as drive:
+        assert drive.shows("Alpha faces in the wild")
+        assert drive.shows("We study alpha faces")
+        assert not drive.shows("Kappa statistics")
+        assert (
+            drive.shows("Inbox 10")
+            if size == NARROW
+            else any("Inbox" in line and "10" in line for line in drive.screen)
+        )
+        assert drive.message.endswith("1 of 10")
+        assert all(len(line) == size[0] for line in drive.screen)
+        if size == WIDE:
+            assert drive.shows("# faces")
+            assert drive.shows("cs.CV")
+
+
+async def test_moving(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        place = drive.app.home.list
+        steps = (
+            "j=1 down,j=3 k=2 up=1 G=9 j=9 g=0 k=0 end=9 home=0 pagedown=9 pageup=0 ctrl+d=6 ctrl+u=0 "
+            "7,j=7 comma,3,k=4 comma,2,G=1 6,escape,j=2 comma,1,0,j=9"
+        )
+        for step in steps.split():
+            names, _, expected = step.partition("=")
+            await drive.press(*names.split(","))
+            assert place.cursor == int(expected), step
+        assert drive.app.home.current_paper_here() is not None
+        assert drive.status(1) == "new"
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_verdict_takes_the_paper_out_of_the_inbox_and_the_next_comes(
+    library_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("j", "2")
+        assert drive.status(2) == "to-read"
+        assert drive.app.home.list.current == 3
+        assert drive.app.home.list.cursor == 1
+        assert not any("Beta swapping" in line for line in drive.screen[:-2])
+        assert "Beta swapping of faces” → to-read" in drive.message
+        assert "u takes it back" in drive.message
+        assert drive.message.endswith("2 of 9")
+        assert drive.shows("Inbox 9") if size == NARROW else True
+        await drive.press("u")
+        assert drive.status(2) == "new"
+        assert drive.app.home.list.current == 2
+        assert "taken back" in drive.message
+        await drive.press("ctrl+r")
+        assert drive.status(2) == "to-read"
+        assert "done again" in drive.message
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [("1", "new"), ("2", "to-read"), ("3", "reading"), ("4", "read"), ("5", "skipped")]
+)
+async def test_every_status_by_its_key(library_path: Path, key: str, status: str) -> None:
+    async with opened(library_path) as drive:
+        await drive.press(key)
+        assert drive.status(1) == status
+
+
+async def test_the_last_papers_of_the_inbox(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("G", "4", "4")
+        assert (drive.status(12), drive.status(11)) == ("read", "read")
+        assert drive.app.home.list.cursor == 7
+        await drive.press("a", "5")
+        assert drive.shows("The inbox is empty")
+        assert "8 papers → skipped" in drive.message
+        await drive.press("j", "2", "t", "n", "enter", "space", "asterisk", "o", "y", "x", "T")
+        assert drive.app.screen is drive.app.home
+        await drive.press("u")
+        assert drive.message.endswith("of 8")
+
+
+async def test_many_quick_verdicts_all_get_in(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press(*"2345234523")
+        assert drive.shows("The inbox is empty")
+        statuses = [drive.status(paper_id) for paper_id in (1, 2, 3, 4, 5, 6, 7, 8, 11, 12)]
+        assert statuses == ["to-read", "reading", "read", "skipped"] * 2 + ["to-read", "reading"]
+        await drive.press("comma", "1", "0", "u")
+        assert drive.message.endswith("of 10")
+        assert "10 steps" in drive.message
+
+
+async def test_in_all_papers_a_verdict_moves_on_and_the_row_stays(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        drive.app.home.show_view(ALL)
+        await drive.settle()
+        await drive.press("4")
+        assert drive.app.home.list.cursor == 1
+        assert any("✓r" in line and TITLES[0] in line for line in drive.screen)
+
+
+async def test_marks_and_a_verdict_on_all_of_them_is_one_step(library_path: Path) -> None:
+    async with opened(library_path, WIDE) as drive:
+        await drive.press("space", "j", "space")
+        assert drive.app.home.listing.marked == {1, 3}
+        assert "2 marked" in drive.message
+        assert drive.app.home.list.cursor == 3
+        await drive.press("3")
+        assert [drive.status(paper_id) for paper_id in (1, 2, 3)] == ["reading", "new", "reading"]
+        assert "2 papers → reading" in drive.message
+        assert drive.app.home.list.current == 4
+        await drive.press("u")
+        assert [drive.status(paper_id) for paper_id in (1, 2, 3)] == ["new", "new", "new"]
+        assert drive.app.home.list.current == 1
+
+
+async def test_marking_with_counts_ranges_and_all(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("comma", "3", "space")
+        assert drive.app.home.listing.marked == {1, 2, 3}
+        await drive.press("7", "j", "v")
+        assert len(drive.app.home.listing.marked) == 10
+        await drive.press("escape")
+        assert not drive.app.home.listing.marked
+        await drive.press("a")
+        assert len(drive.app.home.listing.marked) == 10
+        await drive.press("a")
+        assert not drive.app.home.listing.marked
+        await drive.press("escape", "escape")
+        assert drive.app.is_running
+
+
+async def test_priority(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("asterisk", "asterisk")
+        assert drive.paper(1)["priority"] == 2
+        assert any("★2" in line for line in drive.screen)
+        await drive.press("asterisk", "asterisk")
+        assert drive.paper(1)["priority"] == 3
+        assert "three stars are the most" in drive.message
+        await drive.press("0")
+        assert drive.paper(1)["priority"] == 0
+
+
+async def test_trash_and_back(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("d")
+        assert drive.paper(1)["removed"]
+        assert drive.app.home.list.current == 2
+        drive.app.home.show_view(TRASH)
+        await drive.settle()
+        assert drive.shows(TITLES[0])
+        await drive.press("delete")
+        assert not drive.paper(1)["removed"]
+        assert drive.shows("Nothing here")
+
+
+async def test_places_by_key(library_path: Path) -> None:
+    async with opened(library_path, WIDE) as drive:
+        home = drive.app.home
+        names = []
+        for key in ("tab", "l", "right_square_bracket", "right", "tab", "tab", "tab", "tab", "tab", "tab"):
+            await drive.press(key)
+            names.append(home.view.name)
+        assert names == [
+            "To read", "Reading", "Read", "Skipped", "All", "Review", "Trash", "faces", "to cite", "Inbox",
+        ]  # fmt: skip
+        await drive.press("h", "shift+tab")
+        assert home.view.name == "faces"
+        assert len(home.listing) == 2
+        await drive.press("left", "left", "left_square_bracket")
+        assert home.view.name == "All"
+        assert len(home.listing) == 12
+
+
+async def test_sorting_keeps_the_paper(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("j", "j", "S")
+        assert drive.app.home.sort == "title"
+        assert drive.app.home.list.current == 3
+        assert drive.shows("sorted by title")
+
+
+async def test_open_shows_the_paper_and_escape_goes_back(library_path: Path) -> None:
+    async with opened(library_path, WIDE) as drive:
+        await drive.press("enter")
+        assert drive.shows("arXiv:2506.00001")
+        assert drive.shows("jun17.txt:10")
+        assert drive.shows("https://arxiv.org/abs/2506.00001")
+        assert drive.shows("#faces #to cite")
+        await drive.press("right_square_bracket")
+        assert drive.shows("Beta swapping of faces")
+        await drive.press("h", "2")
+        assert drive.status(1) == "to-read"
+        assert drive.shows("Beta swapping of faces")
+        await drive.press("j", "G", "g", "pagedown", "u")
+        assert drive.status(1) == "new"
+        assert drive.shows("taken back")
+        await drive.press("d")
+        assert drive.paper(1)["removed"]
+        await drive.press("escape", "escape")
+        assert drive.app.screen is drive.app.home
+        assert drive.app.is_running
+
+
+async def test_undo_across_a_restart(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("j", "2", "4")
+    async with opened(library_path) as drive:
+        assert (drive.status(2), drive.status(3)) == ("to-read", "read")
+        await drive.press("u")
+        assert drive.status(3) == "new"
+        assert drive.app.home.list.current == 3
+        await drive.press("u")
+        assert drive.status(2) == "new"
+        assert drive.app.home.list.current == 2
+    async with opened(library_path) as drive:
+        await drive.press("ctrl+r")
+        assert drive.status(2) == "to-read"
+
+
+async def test_nothing_to_undo(tmp_path: Path) -> None:
+    async with opened(tmp_path / "empty.sqlite3") as drive:
+        assert drive.shows("The inbox is empty")
+        assert drive.shows("i imports a listing")
+        await drive.press("u")
+        assert drive.message.startswith("nothing to take back")
+        await drive.press("ctrl+r")
+        assert drive.message.startswith("nothing to do again")
+
+
+async def test_an_empty_inbox_opens_all_papers(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("a", "4")
+    async with opened(library_path) as drive:
+        assert drive.app.home.view == ALL
+        assert len(drive.app.home.listing) == 12
+
+
+async def test_copying(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("y")
+        assert drive.app.clipboard == "https://arxiv.org/abs/2506.00001"
+        await drive.press("Y")
+        assert "no citation key" in drive.message
+
+
+async def test_quit(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press_only("2", "q")
+    with Library.open(library_path) as library:
+        assert library.history(1)[0].summary.endswith("to-read")
+    assert drive.app.return_code == 0

@@ -1,0 +1,181 @@
+"""The other screens and ways in: help, palette, statistics, themes, mouse, screenshot, any size."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from textual import events
+from textual.widget import Widget
+from textual.widgets import Input
+
+from readlist.actions.statistics import Statistics
+from readlist.paper import Status
+from readlist.tui.app import screenshot
+from readlist.tui.colours import THEMES
+from readlist.tui.glyphs import ASCII, UNICODE, Glyphs
+from readlist.tui.screens.statistics import statistics_lines
+from readlist.tui.spans import plain
+from readlist.tui.views import ALL
+from readlist.tui.widgets.bars import HintBar
+from readlist.tui.widgets.sidebar import CountBar
+from tests.tui.conftest import NARROW, TITLES, WIDE, Clock, opened
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_help(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("question_mark")
+        assert drive.shows("raise the priority")
+        await drive.press("pagedown", "down", "up")
+        await drive.type("redo")
+        assert drive.shows("do again what was undone")
+        assert not drive.shows("raise the priority")
+        await drive.press("escape")
+        assert drive.app.screen is drive.app.home
+        await drive.press("T", "question_mark")
+        assert drive.shows("decide later")
+        await drive.press("escape", "escape")
+        assert drive.app.screen is drive.app.home
+
+
+async def test_palette_does_what_the_key_does(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("ctrl+p")
+        await drive.type("status read")
+        await drive.pilot.pause(0.3)
+        await drive.press("enter")
+        await drive.settle()
+        assert drive.app.screen is drive.app.home
+        assert drive.status(1) in {"read", "to-read"}
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_statistics(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("2", "s")
+        assert drive.shows("12 papers")
+        assert drive.shows("to read 1")
+        await drive.press("G", "g", "j", "u")
+        assert drive.status(1) == "new"
+        assert drive.shows("to read 0")
+        await drive.press("escape")
+        assert drive.app.screen is drive.app.home
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_statistics_are_numbers_first(glyphs: Glyphs) -> None:
+    found = Statistics(
+        total=30, trash=2, status={str(status): 6 for status in Status}, match={"matched": 29, "review": 1},
+        added={"2026-W47": 30}, decided={"2026-W47": 20, "2026-W46": 4}, categories={"cs.CV": 30},
+        tags={f"tag{n}": 30 - n for n in range(25)},
+    )  # fmt: skip
+    text = "\n".join(plain(line) for line in statistics_lines(found, date(2026, 11, 20), 76, glyphs))
+    for shown in ("30 papers", "80 % are decided on", "2026-W47", "6.0 verdicts a week", "1.0 weeks", "and 5 more"):
+        assert shown in text
+    assert all(cell_len(line) <= 76 for line in text.splitlines())
+    assert glyphs is UNICODE or text.isascii()
+
+
+def test_statistics_of_nothing() -> None:
+    found = Statistics(0, 0, {str(status): 0 for status in Status}, {}, {}, {}, {}, {})
+    assert statistics_lines(found, date(2026, 11, 20), 40, UNICODE)
+
+
+async def test_mouse_in_the_list(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.click("#list", 20, 3)
+        assert drive.app.home.list.current == 4
+        await drive.click("#list", 1, 1)
+        assert drive.app.home.listing.marked == {2}
+        await drive.click("#list", 20, 5, times=2)
+        assert drive.shows("arXiv:2506.00006")
+        await drive.press("escape")
+        await drive.click("#hints", 2, 0)
+        assert drive.status(2) == "to-read"
+
+
+async def test_mouse_on_places(library_path: Path) -> None:
+    async with opened(library_path, WIDE) as drive:
+        await drive.click("#sidebar", 6, 5)
+        assert drive.app.home.view == ALL
+        await drive.click("#sidebar", 6, 10)
+        assert drive.app.home.view.tag == "faces"
+        await drive.click("#sidebar", 6, 8)
+        assert drive.app.home.view.tag == "faces"
+    async with opened(library_path) as drive:
+        bar = drive.app.home.query_one(CountBar)
+        line = "".join(segment.text for segment in bar.render_line(0))
+        await drive.click("#counts", line.index("Read "), 0)
+        assert drive.app.home.view.name == "Read"
+        assert drive.app.home.list.current == 9
+
+
+async def test_the_wheel_scrolls_without_the_cursor(library_path: Path) -> None:
+    async with opened(library_path, (80, 11)) as drive:
+        home = drive.app.home
+        home.list.post_message(_wheel(home.list))
+        await drive.settle()
+        assert home.list.top > 0
+        assert home.list.cursor == 0
+        await drive.press("j")
+        assert home.list.top <= 1
+
+
+def _wheel(widget: Widget) -> events.MouseScrollDown:
+    return events.MouseScrollDown(
+        widget=widget, x=1, y=1, delta_x=0, delta_y=1, button=0, shift=False, meta=False, ctrl=False
+    )
+
+
+@pytest.mark.parametrize("size", [(200, 60), (120, 35), (60, 16), (30, 8), (12, 4)])
+async def test_any_size(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        for keys in (("j", "2"), ("enter",), ("escape", "T"), ("escape", "s"), ("escape", "question_mark")):
+            await drive.press(*keys)
+            assert all(cell_len(line) == size[0] for line in drive.screen)
+        await drive.press("escape")
+        await drive.pilot.resize_terminal(90, 30)
+        await drive.settle()
+        assert drive.shows("Gamma rays") or drive.shows("Delta rules")
+
+
+@pytest.mark.parametrize("theme", [*(theme.name for theme in THEMES), "textual-light", "ansi-dark", "no such theme"])
+async def test_themes(library_path: Path, theme: str) -> None:
+    async with opened(library_path, theme=theme) as drive:
+        assert drive.shows(TITLES[0])
+        drive.app.theme = "readlist-light"
+        await drive.settle()
+        assert drive.app.look["text"].color is not None
+        assert drive.shows(TITLES[0])
+
+
+async def test_no_colour(library_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(library_path) as drive:
+        await drive.press("j", "space")
+        assert any(line.startswith(" ◆") for line in drive.screen)
+        assert any(line.startswith("▌") for line in drive.screen)
+
+
+async def test_hints_fit(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        assert drive.screen[-1].startswith(" 2 to read  3 reading  4 read  5 skip  u undo  T triage  / search  ? help")
+        assert drive.app.home.query_one(HintBar).size.width == 80
+
+
+async def test_search_box_is_gone_after_use(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("slash", "enter")
+        assert not drive.app.home.query(Input)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_screenshot(library_path: Path, tmp_path: Path, size: tuple[int, int]) -> None:
+    target = tmp_path / "shot.svg"
+    screenshot(library_path, Clock(), size, target)
+    text = target.read_text(encoding="utf-8")
+    assert text.startswith("<svg")
+    assert "Alpha&#160;faces" in text

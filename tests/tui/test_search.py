@@ -1,0 +1,196 @@
+"""Search as one types, tags and notes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from readlist.tui.screens.searching import QuerySuggester
+from readlist.tui.screens.tags import Wanted, last_word, read_tags
+from readlist.tui.spans import plain
+from readlist.tui.views import ALL
+from readlist.tui.widgets.lines import FixedText
+from tests.tui.conftest import NARROW, WIDE, opened
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_search_as_you_type(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        home = drive.app.home
+        await drive.press("slash")
+        await drive.type("fac")
+        assert home.listing.ids == [1, 2]
+        assert home.list.words == ("fac",)
+        await drive.press("enter", "j")
+        assert home.list.current == 2
+        assert home.list.has_focus
+        assert drive.shows("/fac")
+        await drive.press("2")
+        assert home.listing.ids == [1]
+        await drive.press("escape")
+        assert len(home.listing) == 9
+        assert home.list.current == 1
+
+
+async def test_escape_in_the_box_clears_and_keeps_the_paper(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("slash")
+        await drive.type("theta")
+        assert drive.app.home.listing.ids == [8]
+        await drive.press("escape")
+        assert len(drive.app.home.listing) == 10
+        assert drive.app.home.list.current == 8
+        assert drive.app.home.list.has_focus
+
+
+async def test_a_bad_query_is_shown_at_its_place_and_the_last_result_stays(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        home = drive.app.home
+        await drive.press("slash")
+        await drive.type("faces year:20")
+        assert home.listing.ids == []
+        await drive.press("backspace", "backspace")
+        assert "year" in drive.message
+        box = home._search_box()
+        assert box is not None
+        assert box._fault.position == 6
+        assert home.listing.ids == []
+        await drive.type("2025")
+        assert home.listing.ids == [1, 2]
+        assert box._fault.position is None
+        await drive.type(' "never')
+        assert "never closed" in drive.message
+        assert home.listing.ids == [1, 2]
+
+
+async def test_search_within_a_place_and_over_all(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("slash")
+        await drive.type("status:read")
+        assert drive.app.home.listing.ids == []
+        assert drive.shows("Nothing is found here")
+        await drive.press("enter")
+        drive.app.home.show_view(ALL)
+        await drive.settle()
+        assert drive.app.home.listing.ids == [9, 10]
+        await drive.press("slash", "slash")
+        assert len(drive.app.home.query("#search")) == 1
+        await drive.press("backspace", "up")
+        assert drive.app.home.list.has_focus
+
+
+async def test_marks_out_of_sight_are_not_acted_on(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("comma", "5", "space", "slash")
+        await drive.type("faces")
+        await drive.press("enter", "5")
+        assert [drive.status(paper_id) for paper_id in range(1, 6)] == ["skipped"] * 2 + ["new"] * 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("sta", "status:"),
+        ("face -ta", "face -tag:"),
+        ("status:to", "status:to-read"),
+        ("tag:fa", "tag:faces"),
+        ("match:rev", "match:review"),
+        ("word", None),
+        ("", None),
+        ("status:read ", None),
+    ],
+)
+async def test_completion(typed: str, suggested: str | None) -> None:
+    assert await QuerySuggester(["faces", "to cite"]).get_suggestion(typed) == suggested
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("faces", Wanted(("faces",))),
+        ("faces, to cite", Wanted(("faces", "to cite"))),
+        ("+faces -old", Wanted(("faces",), ("old",))),
+        ("+deep learning -to cite", Wanted(("deep learning",), ("to cite",))),
+        ("a, -b, +c d", Wanted(("a", "c d"), ("b",))),
+        ("  , ,", Wanted()),
+        ("re-identification", Wanted(("re-identification",))),
+        ("a, a", Wanted(("a",))),
+        ("", Wanted()),
+    ],
+)
+def test_what_typed_tags_mean(typed: str, wanted: Wanted) -> None:
+    assert read_tags(typed) == wanted
+
+
+def test_the_tag_that_is_being_typed() -> None:
+    assert last_word("a, to c") == ("a, ", "to c")
+    assert last_word("+fa") == ("+", "fa")
+    assert last_word("+x -to") == ("+x -", "to")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_tags_with_completion(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("j", "j", "t")
+        assert drive.shows("Tags: none yet")
+        assert drive.shows("# faces 2")
+        await drive.type("fa")
+        shown = drive.app.screen.query_one(FixedText).lines
+        assert [plain(line) for line in shown] == ["# faces  2"]
+        await drive.press("tab")
+        await drive.type(", new one")
+        await drive.press("enter")
+        assert drive.paper(3)["tags"] == '["faces","new one"]'
+        assert drive.app.home.list.current == 3
+        await drive.press("t")
+        await drive.type("-faces")
+        await drive.press("enter")
+        assert drive.paper(3)["tags"] == '["new one"]'
+        await drive.press("u", "u")
+        assert drive.paper(3)["tags"] == "[]"
+
+
+async def test_tags_of_marked_papers(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("space", "space", "space", "t")
+        assert drive.shows("Tags of 3 papers: none yet")
+        await drive.type("group")
+        await drive.press("enter")
+        assert all("group" in drive.paper(paper_id)["tags"] for paper_id in (1, 2, 3))
+        assert len(drive.app.home.listing.marked) == 3
+
+
+async def test_an_impossible_tag_is_an_error_in_a_sentence(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        drive.app.desk.tags([1], ["x" * 300], [])
+        await drive.settle()
+        assert "at most 255" in drive.message
+
+
+async def test_leaving_tags_and_notes_changes_nothing(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        before = drive.app.desk.library.history(1)[0].id
+        await drive.press("t", "x", "escape", "t", "enter", "n", "escape", "n", "x", "ctrl+g")
+        assert drive.app.screen is drive.app.home
+        assert drive.app.desk.library.history(1)[0].id == before
+
+
+async def test_note(library_path: Path) -> None:
+    async with opened(library_path, WIDE) as drive:
+        await drive.press("n")
+        await drive.type("see table 3")
+        await drive.press("enter")
+        await drive.type("1j")
+        await drive.press("escape")
+        assert drive.paper(1)["note"] == "see table 3\n1j"
+        assert drive.status(1) == "new"
+        assert "  see table 3\n   1j" in "\n".join(map(plain, drive.app.home.side_pane.lines))
+        await drive.press("n")
+        await drive.type("!")
+        await drive.press("ctrl+s")
+        assert drive.paper(1)["note"].endswith("1j!")
+        await drive.press("u", "u")
+        assert drive.paper(1)["note"] == ""
+        await drive.press("space", "space", "n")
+        assert "one paper" in drive.message
