@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from readlist.actions import browsing
 from readlist.library import Library, papers
 from readlist.library.papers import Row
 from readlist.tui.listing import WINDOW
@@ -47,7 +48,7 @@ async def test_only_windows_of_rows_are_read(large: Path, tmp_path: Path, monkey
         asked.append(len(ids))
         return read(library, ids)
 
-    monkeypatch.setattr(papers, "list_rows", counting)
+    monkeypatch.setattr(browsing, "list_rows", counting)
     async with opened(path, WIDE) as drive:
         home = drive.app.home
         assert len(home.listing) == 9_000
@@ -74,7 +75,7 @@ async def test_the_first_paint_needs_few_ids(large: Path, monkeypatch: pytest.Mo
         limits.append(limit)
         return find(*args, limit=limit, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(papers, "ids", watching)
+    monkeypatch.setattr(browsing, "ids", watching)
     async with opened(large) as drive:
         assert limits[0] == FIRST
         assert limits[1:] == [None]

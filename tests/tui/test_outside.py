@@ -92,7 +92,7 @@ async def test_worker_errors_are_shown_and_the_app_goes_on(library_path: Path, m
         await drive.press("2")
         assert drive.status(1) == "to-read"
         with monkeypatch.context() as patch:
-            patch.setattr("readlist.tui.desk.papers.counts", broken)
+            patch.setattr("readlist.tui.desk.browsing.counts", broken)
             await drive.press("2")
             assert "count failed" in drive.message
         with monkeypatch.context() as patch:
