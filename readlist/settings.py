@@ -5,11 +5,9 @@ Only the faces read settings; everything below them gets values as arguments.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -102,10 +100,12 @@ def _config(environment: Mapping[str, str], home: Path) -> Path:
 
 
 def _read(path: Path) -> dict[str, dict[str, object]]:
+    if not path.exists():
+        return {}
+    import tomllib
+
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: cannot read the settings: {error}") from None
     except tomllib.TOMLDecodeError as error:
@@ -132,6 +132,8 @@ def _check(path: Path, section: str, name: str) -> None:
 
 def _near(name: str, known: object) -> str:
     assert isinstance(known, (dict, tuple))
+    from difflib import get_close_matches
+
     close = get_close_matches(name, [text for text in known if text], 1)
     return f"; did you mean {close[0]}?" if close else ""
 

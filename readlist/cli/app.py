@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,10 +13,8 @@ from typing import Any
 import click
 
 from readlist import settings as settings_module
-from readlist.actions.browsing import Library
 from readlist.cli.output import Output
-from readlist.errors import ReadlistError
-from readlist.settings import Settings
+from readlist.cli.session import Session, guarded
 
 #: Every command: the module that has it (below readlist.cli.commands) and its one line of help, which is kept here
 #: so that ``--help`` loads none of them.
@@ -54,22 +50,7 @@ COMMANDS = {
 }
 
 
-@dataclass
-class Session:
-    """What every command is given: settings, output, and the library on request."""
-
-    settings: Settings
-    output: Output
-
-    @contextmanager
-    def library(self, *, create: bool = True) -> Iterator[Library]:
-        """The library, closed afterwards."""
-        library = Library.open(self.settings.library, create=create)
-        try:
-            yield library
-        finally:
-            library.close()
-
+__all__ = ["COMMANDS", "DashArguments", "Session", "pass_session", "read_ids", "root", "run", "writable"]
 
 pass_session = click.make_pass_decorator(Session)
 
@@ -104,7 +85,7 @@ class _Lazy(click.Group):
 @click.option("-v", "--verbose", is_flag=True, help="Say more.")
 @click.option("-V", "--version", is_flag=True, help="Show the version and stop.")
 @click.pass_context
-def root(ctx: click.Context, library: str | None, quiet: bool, verbose: bool, version: bool) -> None:
+def root(ctx: click.Context, library: str | None, quiet: bool, verbose: bool, version: bool) -> int:
     """The reading list for people who read research papers.
 
     Without a command: opens the terminal interface.
@@ -117,9 +98,10 @@ def root(ctx: click.Context, library: str | None, quiet: bool, verbose: bool, ve
     session = Session(settings_module.load(os.environ, library), Output.of_process(verbose - quiet))
     ctx.obj = session
     if ctx.invoked_subcommand is None:
-        from readlist.cli.commands.tui import start
+        from readlist.cli.start import start
 
-        start(session)
+        return start(session)
+    return 0
 
 
 class DashArguments(click.Command):
@@ -156,10 +138,12 @@ def _show(value: Any) -> Any:
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code. Everything that goes wrong becomes a sentence."""
     output = Output.of_process(0)
+    return guarded(lambda: _run(arguments, output), output)
+
+
+def _run(arguments: Sequence[str], output: Output) -> int:
     try:
         result = root.main(args=_hoisted(list(arguments)), prog_name="readlist", standalone_mode=False)
-        sys.stdout.flush()
-        return result if isinstance(result, int) else 0
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.UsageError as error:
@@ -170,19 +154,9 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         output.complain(error.format_message())
         return 1
-    except ReadlistError as error:
-        output.complain(str(error))
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        output.complain("interrupted; what was done is kept, and the same command goes on from there")
-        return 130
-    except BrokenPipeError:
-        # The reader went away (| head); the interpreter must not complain about that while it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except Exception as error:
-        output.complain(f"a fault in readlist itself: {type(error).__name__}: {error}\n{_log(error)}")
-        return 1
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return result if isinstance(result, int) else 0
 
 
 def _hoisted(arguments: list[str]) -> list[str]:
@@ -204,21 +178,6 @@ def _hoisted(arguments: list[str]) -> list[str]:
         else:
             rest.append(word)
     return front + rest
-
-
-def _log(error: Exception) -> str:
-    """Keep the traceback for a report; say where."""
-    import traceback
-
-    try:
-        folder = settings_module.load(os.environ).home / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "faults.log"
-        with path.open("a", encoding="utf-8") as file:
-            file.write("".join(traceback.format_exception(error)) + "\n")
-    except (OSError, ReadlistError):
-        return "Please report it."
-    return f"The details are in {path}; please report them."
 
 
 def read_ids(words: Sequence[str]) -> list[str]:

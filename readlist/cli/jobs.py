@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import click
-
-from readlist.actions import reviewing
-from readlist.actions.browsing import Library, get
-from readlist.actions.exporting import export, write
-from readlist.actions.importing import ImportResult, exit_error, import_sources, import_text
+from readlist.actions import browsing
+from readlist.actions.browsing import Library
 from readlist.actions.progress import Report
-from readlist.actions.resolving import resolve
-from readlist.cli.app import Session
-from readlist.cli.commands.listing import address_of
-from readlist.cli.commands.resolving import arxiv_service, fetch_record, sentence
 from readlist.cli.output import count
+from readlist.cli.session import Session
 from readlist.errors import ReadlistError
 from readlist.tui.jobs import Jobs
+
+if TYPE_CHECKING:
+    from readlist.actions.importing import ImportResult
 
 
 def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path | None = None) -> Jobs:
@@ -45,6 +42,8 @@ class _SessionJobs:
         self._export_folder, self._demo_snapshot = export_folder, snapshot
 
     def import_files(self, library: Library, paths: Sequence[Path], report: Report) -> str:
+        from readlist.actions.importing import exit_error, import_sources
+
         result = import_sources(library, [str(path) for path in paths], self._settings.now(), report=report)
         error = exit_error(result)
         if error is not None and not result.sources:
@@ -52,9 +51,14 @@ class _SessionJobs:
         return _imported(result)
 
     def import_text(self, library: Library, text: str, report: Report) -> str:
+        from readlist.actions.importing import import_text
+
         return _imported(import_text(library, text, "pasted", self._settings.now(), report=report))
 
     def resolve(self, library: Library, report: Report) -> str:
+        from readlist.actions.resolving import resolve
+        from readlist.cli.commands.resolving import arxiv_service, sentence
+
         result = resolve(
             library,
             self._settings.now(),
@@ -67,6 +71,8 @@ class _SessionJobs:
         return sentence(result) + failed
 
     def export(self, library: Library, format_name: str, ids: Sequence[int], _report: Report) -> str:
+        from readlist.actions.exporting import export, write
+
         done = export(library, format_name, ids)
         path = self._export_folder / done.file_name
         write(path, done.text)
@@ -83,14 +89,21 @@ class _SessionJobs:
         return summary(result)
 
     def accept_match(self, library: Library, number: int, arxiv_id: str, now: datetime) -> str:
+        from readlist.actions import reviewing
+        from readlist.cli.commands.resolving import fetch_record
+
         reviewing.accept(library, number, arxiv_id, now, fetch_record(self._settings))
         return f"accepted {arxiv_id}"
 
     def reject_match(self, library: Library, number: int, now: datetime) -> str:
+        from readlist.actions import reviewing
+
         reviewing.reject(library, number, now)
         return "rejected: none of the candidates"
 
     def not_on_arxiv(self, library: Library, number: int, now: datetime) -> str:
+        from readlist.actions import reviewing
+
         reviewing.not_on_arxiv(library, number, now)
         return "not on arXiv"
 
@@ -105,7 +118,11 @@ def _imported(result: ImportResult) -> str:
 
 
 def _open(library: Library, number: int, what: str) -> str:
-    paper = get(library, number)
+    import click
+
+    from readlist.cli.commands.listing import address_of
+
+    paper = browsing.get(library, number)
     if paper is None:
         raise ReadlistError("this paper is gone")
     address = address_of(paper, what)

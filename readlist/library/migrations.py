@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import resources
 
 from readlist.errors import LibraryError
 
@@ -49,6 +48,8 @@ def migrate(connection: sqlite3.Connection, name: str, migrations: Sequence[Migr
 
 def schema() -> str:
     """The text of schema.sql."""
+    from importlib import resources
+
     return resources.files("readlist.library").joinpath("schema.sql").read_text(encoding="utf-8")
 
 

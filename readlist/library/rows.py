@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 from readlist.paper import (
@@ -187,6 +186,8 @@ def fingerprint(entry: Entry) -> str:
         "" if entry.comments is None else str(entry.comments),
         entry.arxiv_id or "",
     ]
+    from hashlib import blake2b
+
     return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -28,7 +28,7 @@ def demo_command(session: Session, tui: bool, folder: str | None) -> int:
         done = demo(place, session.settings.now(), report=report)
     _print(output, done, place)
     if tui and output.interactive:
-        from readlist.cli.commands.tui import open_tui
+        from readlist.cli.start import open_tui
 
         return open_tui(session, done.library, export_folder=place / "exports", snapshot=place / "snapshot.sqlite3")
     return 0
