@@ -38,3 +38,17 @@ def run(
         return app.run(library_path, clock, ascii_only=ascii_only, actions=actions, theme=theme or colours.DARK.name)
     finally:
         gc.enable()
+
+
+def screenshot(
+    library_path: Path,
+    clock: Callable[[], datetime],
+    size: tuple[int, int],
+    path: Path,
+    *,
+    theme: str | None = None,
+) -> None:
+    """Write the first screen as SVG, ``size`` columns by lines, without a terminal. Raises `LibraryError`."""
+    from readlist.tui import app, colours
+
+    app.screenshot(library_path, clock, size, path, theme=theme or colours.DARK.name)

@@ -92,7 +92,7 @@ async def test_three_thousand_authors_are_shortened(hostile_path: Path) -> None:
     async with opened(hostile_path, WIDE) as drive:
         await drive.press("3", "enter")
         await drive.press("g")
-        drive.app.home.list.move_to(0)
+        drive.app.home.shelf.move_to(0)
         assert drive.shows("2,988 more")
 
 

@@ -36,6 +36,16 @@ async def paste(drive: Drive, text: str) -> None:
     await drive.settle()
 
 
+async def shown(drive: Drive, text: str) -> None:
+    """Wait for a message while a job runs, when the app does not settle."""
+    for _ in range(250):
+        if text in drive.message:
+            return
+        await asyncio.sleep(0.02)
+        await drive.pilot.pause(0)
+    pytest.fail(f"{text!r} is not said, but {drive.message!r}")
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_import_a_file(library_path: Path, tmp_path: Path, size: tuple[int, int]) -> None:
     dump = tmp_path / "dump.txt"
@@ -87,14 +97,13 @@ async def test_progress_a_second_job_and_cancel(library_path: Path) -> None:
         await drive.pilot.pause(0)
         assert "Resolving 3 of 9" in " ".join(drive.message.split())
         await drive.press_only("j", "2")
+        await shown(drive, "→ to-read")
         await drive.press_only("z")
         await asyncio.sleep(0.05)
         await drive.pilot.pause(0)
         assert drive.shows("Send to Zotero?")
         await drive.press_only("1")
-        await asyncio.sleep(0.1)
-        await drive.pilot.pause(0)
-        assert "resolve is not over yet" in drive.message
+        await shown(drive, "resolve is not over yet")
         await drive.press_only("c")
         stop_asked.set()
         await drive.settle()

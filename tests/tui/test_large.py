@@ -56,7 +56,7 @@ async def test_only_windows_of_rows_are_read(large: Path, tmp_path: Path, monkey
         assert max(asked) <= WINDOW
         assert sum(asked) <= 4 * WINDOW
         await drive.press("G")
-        assert home.list.current == COUNT
+        assert home.shelf.current == COUNT
         assert drive.shows("Paper 9999")
         await drive.press("comma", "5", "0", "0", "0", "G")
         assert drive.message.endswith("5,000 of 9,000")

@@ -33,7 +33,7 @@ async def test_first_screen_shows_the_inbox_with_counts_and_the_paper(
 
 async def test_moving(library_path: Path) -> None:
     async with opened(library_path) as drive:
-        place = drive.app.home.list
+        place = drive.app.home.shelf
         steps = (
             "j=1 down,j=3 k=2 up=1 G=9 j=9 g=0 k=0 end=9 home=0 pagedown=9 pageup=0 ctrl+d=6 ctrl+u=0 "
             "7,j=7 comma,3,k=4 comma,2,G=1 6,escape,j=2 comma,1,0,j=9"
@@ -53,8 +53,8 @@ async def test_a_verdict_takes_the_paper_out_of_the_inbox_and_the_next_comes(
     async with opened(library_path, size) as drive:
         await drive.press("j", "2")
         assert drive.status(2) == "to-read"
-        assert drive.app.home.list.current == 3
-        assert drive.app.home.list.cursor == 1
+        assert drive.app.home.shelf.current == 3
+        assert drive.app.home.shelf.cursor == 1
         assert not any("Beta swapping" in line for line in drive.screen[:-2])
         assert "Beta swapping of faces” → to-read" in drive.message
         assert "u takes it back" in drive.message
@@ -62,7 +62,7 @@ async def test_a_verdict_takes_the_paper_out_of_the_inbox_and_the_next_comes(
         assert drive.shows("Inbox 9") if size == NARROW else True
         await drive.press("u")
         assert drive.status(2) == "new"
-        assert drive.app.home.list.current == 2
+        assert drive.app.home.shelf.current == 2
         assert "taken back" in drive.message
         await drive.press("ctrl+r")
         assert drive.status(2) == "to-read"
@@ -82,7 +82,7 @@ async def test_the_last_papers_of_the_inbox(library_path: Path) -> None:
     async with opened(library_path) as drive:
         await drive.press("G", "4", "4")
         assert (drive.status(12), drive.status(11)) == ("read", "read")
-        assert drive.app.home.list.cursor == 7
+        assert drive.app.home.shelf.cursor == 7
         await drive.press("a", "5")
         assert drive.shows("The inbox is empty")
         assert "8 papers → skipped" in drive.message
@@ -108,7 +108,7 @@ async def test_in_all_papers_a_verdict_moves_on_and_the_row_stays(library_path: 
         drive.app.home.show_view(ALL)
         await drive.settle()
         await drive.press("4")
-        assert drive.app.home.list.cursor == 1
+        assert drive.app.home.shelf.cursor == 1
         assert any("✓r" in line and TITLES[0] in line for line in drive.screen)
 
 
@@ -117,14 +117,14 @@ async def test_marks_and_a_verdict_on_all_of_them_is_one_step(library_path: Path
         await drive.press("space", "j", "space")
         assert drive.app.home.listing.marked == {1, 3}
         assert "2 marked" in drive.message
-        assert drive.app.home.list.cursor == 3
+        assert drive.app.home.shelf.cursor == 3
         await drive.press("3")
         assert [drive.status(paper_id) for paper_id in (1, 2, 3)] == ["reading", "new", "reading"]
         assert "2 papers → reading" in drive.message
-        assert drive.app.home.list.current == 4
+        assert drive.app.home.shelf.current == 4
         await drive.press("u")
         assert [drive.status(paper_id) for paper_id in (1, 2, 3)] == ["new", "new", "new"]
-        assert drive.app.home.list.current == 1
+        assert drive.app.home.shelf.current == 1
 
 
 async def test_marking_with_counts_ranges_and_all(library_path: Path) -> None:
@@ -159,7 +159,7 @@ async def test_trash_and_back(library_path: Path) -> None:
     async with opened(library_path) as drive:
         await drive.press("d")
         assert drive.paper(1)["removed"]
-        assert drive.app.home.list.current == 2
+        assert drive.app.home.shelf.current == 2
         drive.app.home.show_view(TRASH)
         await drive.settle()
         assert drive.shows(TITLES[0])
@@ -190,7 +190,7 @@ async def test_sorting_keeps_the_paper(library_path: Path) -> None:
     async with opened(library_path) as drive:
         await drive.press("j", "j", "S")
         assert drive.app.home.sort == "title"
-        assert drive.app.home.list.current == 3
+        assert drive.app.home.shelf.current == 3
         assert drive.shows("sorted by title")
 
 
@@ -223,10 +223,10 @@ async def test_undo_across_a_restart(library_path: Path) -> None:
         assert (drive.status(2), drive.status(3)) == ("to-read", "read")
         await drive.press("u")
         assert drive.status(3) == "new"
-        assert drive.app.home.list.current == 3
+        assert drive.app.home.shelf.current == 3
         await drive.press("u")
         assert drive.status(2) == "new"
-        assert drive.app.home.list.current == 2
+        assert drive.app.home.shelf.current == 2
     async with opened(library_path) as drive:
         await drive.press("ctrl+r")
         assert drive.status(2) == "to-read"

@@ -34,7 +34,7 @@ async def test_a_change_from_another_process_shows(library_path: Path) -> None:
             triage.set_status(other, [1], Status.READ, NOW)
         await until(drive, "Omicron from elsewhere")
         assert not any("Alpha faces" in line for line in drive.screen)
-        assert drive.app.home.list.current == 3
+        assert drive.app.home.shelf.current == 3
         assert drive.shows("n Inbox 10")
 
 
@@ -44,7 +44,7 @@ async def test_a_paper_that_somebody_deleted(library_path: Path) -> None:
             triage.remove(other, [1, 2], NOW)
             triage.empty_trash(other, NOW)
         drive.app.home.listing.stale()
-        drive.app.home.list.changed()
+        drive.app.home.shelf.changed()
         await drive.settle()
         await drive.press("2", "t", "escape", "n", "enter", "escape", "asterisk")
         await until(drive, "of 8")

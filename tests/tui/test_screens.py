@@ -87,7 +87,7 @@ def test_statistics_of_nothing() -> None:
 async def test_mouse_in_the_list(library_path: Path) -> None:
     async with opened(library_path) as drive:
         await drive.click("#list", 20, 3)
-        assert drive.app.home.list.current == 4
+        assert drive.app.home.shelf.current == 4
         await drive.click("#list", 1, 1)
         assert drive.app.home.listing.marked == {2}
         await drive.click("#list", 20, 5, times=2)
@@ -110,18 +110,18 @@ async def test_mouse_on_places(library_path: Path) -> None:
         line = "".join(segment.text for segment in bar.render_line(0))
         await drive.click("#counts", line.index("Read "), 0)
         assert drive.app.home.view.name == "Read"
-        assert drive.app.home.list.current == 9
+        assert drive.app.home.shelf.current == 9
 
 
 async def test_the_wheel_scrolls_without_the_cursor(library_path: Path) -> None:
     async with opened(library_path, (80, 11)) as drive:
         home = drive.app.home
-        home.list.post_message(_wheel(home.list))
+        home.shelf.post_message(_wheel(home.shelf))
         await drive.settle()
-        assert home.list.top > 0
-        assert home.list.cursor == 0
+        assert home.shelf.top > 0
+        assert home.shelf.cursor == 0
         await drive.press("j")
-        assert home.list.top <= 1
+        assert home.shelf.top <= 1
 
 
 def _wheel(widget: Widget) -> events.MouseScrollDown:

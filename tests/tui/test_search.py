@@ -21,16 +21,16 @@ async def test_search_as_you_type(library_path: Path, size: tuple[int, int]) -> 
         await drive.press("slash")
         await drive.type("fac")
         assert home.listing.ids == [1, 2]
-        assert home.list.words == ("fac",)
+        assert home.shelf.words == ("fac",)
         await drive.press("enter", "j")
-        assert home.list.current == 2
-        assert home.list.has_focus
+        assert home.shelf.current == 2
+        assert home.shelf.has_focus
         assert drive.shows("/fac")
         await drive.press("2")
         assert home.listing.ids == [1]
         await drive.press("escape")
         assert len(home.listing) == 9
-        assert home.list.current == 1
+        assert home.shelf.current == 1
 
 
 async def test_escape_in_the_box_clears_and_keeps_the_paper(library_path: Path) -> None:
@@ -40,8 +40,8 @@ async def test_escape_in_the_box_clears_and_keeps_the_paper(library_path: Path) 
         assert drive.app.home.listing.ids == [8]
         await drive.press("escape")
         assert len(drive.app.home.listing) == 10
-        assert drive.app.home.list.current == 8
-        assert drive.app.home.list.has_focus
+        assert drive.app.home.shelf.current == 8
+        assert drive.app.home.shelf.has_focus
 
 
 async def test_a_bad_query_is_shown_at_its_place_and_the_last_result_stays(library_path: Path) -> None:
@@ -77,7 +77,7 @@ async def test_search_within_a_place_and_over_all(library_path: Path) -> None:
         await drive.press("slash", "slash")
         assert len(drive.app.home.query("#search")) == 1
         await drive.press("backspace", "up")
-        assert drive.app.home.list.has_focus
+        assert drive.app.home.shelf.has_focus
 
 
 async def test_marks_out_of_sight_are_not_acted_on(library_path: Path) -> None:
@@ -142,7 +142,7 @@ async def test_tags_with_completion(library_path: Path, size: tuple[int, int]) -
         await drive.type(", new one")
         await drive.press("enter")
         assert drive.paper(3)["tags"] == '["faces","new one"]'
-        assert drive.app.home.list.current == 3
+        assert drive.app.home.shelf.current == 3
         await drive.press("t")
         await drive.type("-faces")
         await drive.press("enter")

@@ -17,7 +17,7 @@ def tui_command(session: Session, screenshot: str | None, size: str, ascii_only:
     """Open the terminal interface (as readlist alone does)."""
     if screenshot is None:
         return open_tui(session, session.settings.library, ascii_only=ascii_only)
-    from readlist.tui.app import screenshot as draw
+    from readlist.tui import screenshot as draw
 
     columns, _, lines = size.partition("x")
     if not (columns.isdigit() and lines.isdigit() and 20 <= int(columns) <= 500 and 10 <= int(lines) <= 200):

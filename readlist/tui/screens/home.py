@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,14 +11,13 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 
 from readlist.actions import browsing
-from readlist.actions.browsing import SORTS, QueryError, parse
+from readlist.actions.browsing import parse
 from readlist.paper import Paper, Status
 from readlist.tui import registry, rows
 from readlist.tui.backroom import Failed
 from readlist.tui.desk import Changed, Counted, Found, JobEnded, JobTold, Search, find
-from readlist.tui.listing import Listing
-from readlist.tui.screens.deciding import Deciding
-from readlist.tui.screens.working import Working, progress_line
+from readlist.tui.screens.listed import Listed
+from readlist.tui.screens.working import progress_line
 from readlist.tui.spans import Line, safe
 from readlist.tui.views import ALL, INBOX, View
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine, TwoEnded
@@ -28,9 +27,7 @@ from readlist.tui.widgets.paper_pane import PaperPane
 from readlist.tui.widgets.sidebar import CountBar, Sidebar
 
 if TYPE_CHECKING:
-    from textual.widgets import Input
-
-    from readlist.tui.screens.searching import SearchInput
+    pass
 
 #: Ids read before the first paint; the rest follow a moment later.
 FIRST = 1000
@@ -40,7 +37,7 @@ POLL = 0.5
 QUIET, LATEST = 0.6, 1.3
 
 
-class HomePage(Working, Deciding):
+class HomePage(Listed):
     """The list of papers."""
 
     PLACE = registry.HOME
@@ -69,14 +66,9 @@ class HomePage(Working, Deciding):
 
     def __init__(self) -> None:
         super().__init__()
-        self.listing = Listing(lambda ids: browsing.list_rows(self.desk.library, ids))
-        self.view: View = INBOX
-        self.query_text = ""
-        self.sort = "added"
         self._number = 0
         self._due_since: float | None = None
         self._last_key = 0.0
-        self._mark_anchor: int | None = None
         self._pane_waits = False
         self._opened = False
         self._taken = self._taken_before = 0
@@ -102,16 +94,16 @@ class HomePage(Working, Deciding):
             # Nothing is new: the whole list is a better start than an empty inbox.
             self.view = ALL
             self.listing.show(find(self.desk.library, self._search(), self.desk.clock(), FIRST))
-        self.list.nothing = self._nothing()
+        self.shelf.nothing = self._nothing()
         self.sidebar.select(self.view)
         self.counts.show(self.view)
-        self.list.focus()
-        self._position()
+        self.shelf.focus()
+        self.show_position()
         self._show_pane()
         self.call_after_refresh(self._settle)
 
     def _parts(self) -> None:
-        self.list = self.query_one(PaperList)
+        self.shelf = self.query_one(PaperList)
         self.sidebar = self.query_one(Sidebar)
         self.counts = self.query_one(CountBar)
         self.side_pane = self.query_one(PaperPane)
@@ -138,7 +130,7 @@ class HomePage(Working, Deciding):
         """Read the ids again. ``keep``: the cursor stays on its paper."""
         self._due_since = None
         self._taken_before = self._taken
-        self.desk.search(self._search(focus if focus is not None or not keep else self.list.current, keep=keep))
+        self.desk.search(self._search(focus if focus is not None or not keep else self.shelf.current, keep=keep))
 
     def found(self, found: Found) -> None:
         search = found.search
@@ -148,16 +140,16 @@ class HomePage(Working, Deciding):
             # Papers were decided on while this was looked for: it may not know that they have left.
             self._due_since = monotonic()
             return
-        here = self.list.cursor - self.list.top
+        here = self.shelf.cursor - self.shelf.top
         self.listing.show(found.ids)
-        self.list.words = self._words()
+        self.shelf.words = self._words()
         place = self.listing.place(search.focus)
         if place is None:
-            place = self.list.cursor if search.keep else 0
-        self.list.nothing = self._nothing()
-        self.list.top = max(0, min(place - here, len(self.listing) - self.list.size.height)) if search.keep else 0
-        self.list.changed()
-        self.list.move_to(place, tell=False)
+            place = self.shelf.cursor if search.keep else 0
+        self.shelf.nothing = self._nothing()
+        self.shelf.top = max(0, min(place - here, len(self.listing) - self.shelf.size.height)) if search.keep else 0
+        self.shelf.changed()
+        self.shelf.move_to(place, tell=False)
         self._moved()
 
     def _words(self) -> tuple[str, ...]:
@@ -173,7 +165,7 @@ class HomePage(Working, Deciding):
         return ["Nothing here."]
 
     def _moved(self) -> None:
-        self._position()
+        self.show_position()
         if not self._pane_waits:
             self._pane_waits = True
             # Not at once: while a key is held down the list comes first.
@@ -182,41 +174,41 @@ class HomePage(Working, Deciding):
     def _show_pane(self) -> None:
         self._pane_waits = False
         if self.side_pane.display:
-            self.side_pane.show(self.current_paper_here(), self.list.words)
+            self.side_pane.show(self.current_paper_here(), self.shelf.words)
 
     def current_paper_here(self) -> Paper | None:
         """The paper at the cursor, whatever is marked."""
-        current = self.list.current
+        current = self.shelf.current
         return browsing.get(self.desk.library, current) if current is not None else None
 
-    def _position(self) -> None:
+    def show_position(self) -> None:
         total = len(self.listing)
         right: Line = []
         if self.listing.marked:
             right.append((f"{len(self.listing.marked):,} marked  ", "mark"))
         if self.query_text:
             right.append((f"/{safe(self.query_text)[:24]}  ", "heading"))
-        right.append((f"{self.list.cursor + 1:,} of {total:,}" if total else "none", "dim"))
+        right.append((f"{self.shelf.cursor + 1:,} of {total:,}" if total else "none", "dim"))
         self.message.show(right=right)
         left: Line = [("readlist", "heading"), ("  ", ""), (safe(self.view.name), "strong")]
         if self.query_text:
             left += [("  /", "dim"), (safe(self.query_text), "hit")]
         self.head.show(left, [(f"{total:,} {'paper' if total == 1 else 'papers'}, by {self.sort}", "dim")])
-        self.heading.show(rows.heading(self.list.columns, self.sort))
+        self.heading.show(rows.heading(self.shelf.columns, self.sort))
 
     def on_resize(self) -> None:
         if self._opened:
             self.call_after_refresh(self._moved)
 
     def on_line_list_moved(self, message: LineList.Moved) -> None:
-        if message.source is self.list:
+        if message.source is self.shelf:
             self._moved()
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         if message.source is self.sidebar:
             view = self.sidebar.view_at(message.index)
             self.show_view(view or self.view)
-        elif self.list.on_mark_column(message.x):
+        elif self.shelf.on_mark_column(message.x):
             self._mark([message.index])
         elif message.clicks == 2:
             self.call_later(self.action_open)
@@ -238,7 +230,7 @@ class HomePage(Working, Deciding):
         if self.is_current:
             self.say_change(change)
         self.listing.stale(change.ids)
-        self.list.changed()
+        self.shelf.changed()
         self.desk.count()
         if change.kind != "do":
             self.refind(change.ids[0] if change.ids else None, keep=True)
@@ -260,7 +252,7 @@ class HomePage(Working, Deciding):
         if self._due_since is None:
             self._due_since = monotonic()
         self.listing.stale()
-        self.list.changed()
+        self.shelf.changed()
         self._moved()
         self.desk.count()
 
@@ -296,36 +288,27 @@ class HomePage(Working, Deciding):
             event.stop()
             self.import_pasted(event.text)
 
-    def concerned(self) -> list[int]:
-        if self.listing.marked:
-            return [paper_id for paper_id in self.listing.ids if paper_id in self.listing.marked]
-        current = self.list.current
-        return [current] if current is not None else []
-
-    def export_ids(self) -> list[int]:
-        return self.concerned() if self.listing.marked else list(self.listing.ids)
-
     def after_verdict(self, ids: list[int], status: Status) -> None:
         self.listing.marked.clear()
         if self.view.status not in (None, status):
             self._take_out(ids)
         elif len(ids) == 1:
-            self.list.changed(self.list.cursor)
-            self.list.move_to(self.list.cursor + 1)
+            self.shelf.changed(self.shelf.cursor)
+            self.shelf.move_to(self.shelf.cursor + 1)
         else:
-            self.list.changed()
-        self._position()
+            self.shelf.changed()
+        self.show_position()
 
     def _take_out(self, ids: list[int]) -> None:
         self._taken += 1
         before = (
-            sum(1 for paper_id in self.listing.ids[: self.list.cursor] if paper_id in set(ids)) if len(ids) > 1 else 0
+            sum(1 for paper_id in self.listing.ids[: self.shelf.cursor] if paper_id in set(ids)) if len(ids) > 1 else 0
         )
         self.listing.without(ids)
-        self.list.nothing = self._nothing()
-        self.list.changed()
-        self.list.move_to(self.list.cursor - before, tell=False)
-        self.list.scroll_lines_to(self.list.top)
+        self.shelf.nothing = self._nothing()
+        self.shelf.changed()
+        self.shelf.move_to(self.shelf.cursor - before, tell=False)
+        self.shelf.scroll_lines_to(self.shelf.top)
         self._moved()
 
     def action_remove(self) -> None:
@@ -335,82 +318,14 @@ class HomePage(Working, Deciding):
             self.listing.marked.clear()
             self._take_out(ids)
 
-    def action_move(self, by: int) -> None:
-        self.list.move_to(self.list.cursor + by * self.counted_key())
-
-    def action_edge(self, which: int) -> None:
-        number = self.counted_key(0)
-        self.list.move_to(number - 1 if number else (0 if which < 0 else len(self.listing)))
-
-    def action_page(self, screens: float) -> None:
-        height = max(1, self.list.size.height - 1)
-        self.list.move_to(self.list.cursor + round(height * screens * self.counted_key()))
-
-    def action_preview(self, by: int) -> None:
-        self.side_pane.scroll_lines(by)
-
-    def action_view(self, by: int) -> None:
-        self.show_view(self.sidebar.neighbour(by * self.counted_key()))
-
     async def action_open(self) -> None:
         self.counted_key()
-        if self.list.current is None:
+        if self.shelf.current is None:
             self.say("there is no paper here", "dim")
             return
         from readlist.tui.screens.paper import PaperPage
 
         await self.app.push_screen(PaperPage(self))
-
-    def action_back(self) -> None:
-        """Clear, one thing at a time: marks, then the search. Never quits."""
-        if self._digits is not None:
-            self.counted_key()
-        elif self.listing.marked:
-            self.listing.marked.clear()
-            self.list.changed()
-            self.say("no marks", "dim")
-            self._position()
-        elif self.query_text:
-            self.set_query("", focus=self.list.current)
-            self.say("the search is cleared", "dim")
-        else:
-            self.say("q quits", "dim")
-
-    def _mark(self, indexes: list[int]) -> None:
-        for index in indexes:
-            self.listing.marked.symmetric_difference_update([self.listing.ids[index]])
-            self.list.changed(index)
-            self._mark_anchor = index
-        self._position()
-
-    def action_mark(self) -> None:
-        number = self.counted_key()
-        last = min(self.list.cursor + number, len(self.listing))
-        self._mark(list(range(self.list.cursor, last)))
-        self.list.move_to(last)
-
-    def action_mark_range(self) -> None:
-        self.counted_key()
-        anchor = self._mark_anchor if self._mark_anchor is not None else self.list.cursor
-        first, last = sorted((min(anchor, len(self.listing) - 1), self.list.cursor))
-        self.listing.marked.update(self.listing.ids[first : last + 1])
-        self.list.changed()
-        self._position()
-
-    def action_mark_all(self) -> None:
-        self.counted_key()
-        if self.listing.marked:
-            self.listing.marked.clear()
-        else:
-            self.listing.marked.update(self.listing.ids)
-        self.list.changed()
-        self._position()
-
-    def action_sort(self) -> None:
-        names = list(SORTS)
-        self.sort = names[(names.index(self.sort) + self.counted_key()) % len(names)]
-        self.refind(keep=True)
-        self.say(f"sorted by {self.sort}")
 
     async def action_triage(self) -> None:
         from readlist.tui.screens.triage import TriagePage
@@ -440,60 +355,3 @@ class HomePage(Working, Deciding):
         from readlist.tui.screens.statistics import StatisticsPage
 
         self.app.push_screen(StatisticsPage())
-
-    # Search.
-
-    async def action_search(self) -> None:
-        self.counted_key()
-        if self._search_box() is not None:
-            return
-        from readlist.tui.screens.searching import SearchInput
-
-        self.query_one(HintBar).display = False
-        box = SearchInput(self.query_text, browsing.tag_counts(self.desk.library), id="search")
-        # Waited for, so that what is typed at once after the slash goes into the box.
-        await self.mount(box)
-        self.set_focus(box)
-
-    def set_query(self, text: str, focus: int | None = None) -> None:
-        """Search for something else; the last good list stays while a query cannot be read."""
-        try:
-            parse(text, self.desk.clock())
-        except QueryError as error:
-            self.message.show([(safe(error.why), "warn")])
-            self._error_at(error.position)
-            return
-        self._error_at(None)
-        self.message.show([])
-        self.query_text = text.strip()
-        self.refind(focus)
-
-    def _error_at(self, position: int | None) -> None:
-        box = self._search_box()
-        if box is not None:
-            box.error_at(position)
-
-    def _search_box(self) -> SearchInput | None:
-        """The box in which a search is typed, while there is one. (Its module is not loaded before.)"""
-        found = self.query("#search")
-        return cast("SearchInput", found.first()) if found else None
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if event.value.strip() != self.query_text:
-            self.set_query(event.value)
-        else:
-            self._error_at(None)
-            self.message.show([])
-
-    def on_search_input_over(self, message: SearchInput.Over) -> None:
-        """The search box is left: with what it found, or with nothing."""
-        box = self._search_box()
-        if box is not None:
-            box.remove()
-        self.query_one(HintBar).display = True
-        self.list.focus()
-        if message.cleared:
-            self.set_query("", focus=self.list.current)
-        self.message.show([])
-        if message.step:
-            self.list.move_to(self.list.cursor + message.step)

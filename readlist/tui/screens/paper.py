@@ -28,7 +28,7 @@ class PaperPage(Deciding):
     def __init__(self, home: HomePage) -> None:
         super().__init__()
         self._home = home
-        self._paper_id = home.list.current
+        self._paper_id = home.shelf.current
 
     def compose(self) -> ComposeResult:
         yield HeadLine()
@@ -41,10 +41,10 @@ class PaperPage(Deciding):
         self._show()
 
     def _show(self) -> None:
-        self._paper_id = self._home.list.current
+        self._paper_id = self._home.shelf.current
         paper = self._home.current_paper_here()
-        self.query_one(PaperPane).show(paper, self._home.list.words)
-        place = f"{self._home.list.cursor + 1:,} of {len(self._home.listing):,}" if paper else ""
+        self.query_one(PaperPane).show(paper, self._home.shelf.words)
+        place = f"{self._home.shelf.cursor + 1:,} of {len(self._home.listing):,}" if paper else ""
         self.query_one(HeadLine).show(
             [(self._home.view.name, "strong"), (f"  {paper.short_id}" if paper else "  no paper is left here", "dim")],
             [(place, "dim")],
@@ -63,7 +63,7 @@ class PaperPage(Deciding):
         self._show()
 
     def action_step(self, by: int) -> None:
-        self._home.list.move_to(self._home.list.cursor + by * self.counted_key())
+        self._home.shelf.move_to(self._home.shelf.cursor + by * self.counted_key())
         self._show()
 
     def changed(self, change: Changed) -> None:
