@@ -22,6 +22,7 @@ _GROUP = re.compile(
     r"foundation|community)\b|^the\s",
     re.IGNORECASE,
 )
+_ET_AL = re.compile(r"(?:,|\band\b)?\s*\b(?:et al\b\.?|others)\s*$", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _SEPARATOR = re.compile(r"\s*(?:,|;|:|\band\b|&)\s*")
 
@@ -58,6 +59,7 @@ def split_author_line(line: str) -> tuple[Author, ...]:
     previous = None
     while previous != line:  # parentheses may be nested
         previous, line = line, _PARENTHESES.sub(" ", line)
+    line = _ET_AL.sub("", line)
     names: list[str] = []
     for piece in map(str.strip, _SEPARATOR.split(line)):
         if not piece:
@@ -66,7 +68,7 @@ def split_author_line(line: str) -> tuple[Author, ...]:
             names[-1] += f" {piece}"
         else:
             names.append(piece)
-    return tuple(split_name(name) for name in names if name.lower() not in {"et al", "et al.", "others"})
+    return tuple(split_name(name) for name in names)
 
 
 def from_parsed(parts: list[str]) -> Author:

@@ -1,0 +1,107 @@
+"""The program as it is installed, in a real terminal: opened, used, quit, opened again."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+from readlist.library import Library, edits, papers
+from readlist.paper import Status
+from tests.conftest import NOW
+from tests.support import abstract, listing
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+ROOT = Path(__file__).parents[2]
+
+
+class Terminal:
+    """A program in an 80×24 terminal: what it has written, and keys for it."""
+
+    def __init__(self, home: Path) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.program = subprocess.Popen(
+            [sys.executable, "-m", "readlist"], stdin=slave, stdout=slave, stderr=slave, cwd=ROOT,
+            start_new_session=True, env={**os.environ, "TERM": "xterm-256color", "READLIST_HOME": str(home)},
+        )  # fmt: skip
+        os.close(slave)
+        self.seen = ""
+
+    def wait_for(self, text: str, seconds: float = 30.0) -> None:
+        """Until a text was written after the last one waited for."""
+        end = time.monotonic() + seconds
+        while text not in self.seen:
+            ready, _, _ = select.select([self._master], [], [], 0.2)
+            if ready:
+                self.seen += os.read(self._master, 65536).decode(errors="replace")
+            assert time.monotonic() < end, f"{text!r} was not seen in {self.seen[-600:]!r}"
+        self.seen = self.seen.split(text, 1)[1]
+
+    def send(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def close(self) -> None:
+        if self.program.poll() is None:
+            os.killpg(self.program.pid, signal.SIGKILL)
+        self.program.wait()
+        os.close(self._master)
+
+    def ended(self, seconds: float = 20.0) -> int:
+        """The exit code, while what is still written is read away."""
+        end = time.monotonic() + seconds
+        while self.program.poll() is None and time.monotonic() < end:
+            ready, _, _ = select.select([self._master], [], [], 0.1)
+            if ready:
+                try:
+                    os.read(self._master, 65536)
+                except OSError:
+                    break
+        return self.program.wait(5)
+
+
+def test_a_session_from_start_to_end(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library.sqlite3") as library, library.action("import", "imported", NOW) as writer:
+        from readlist import dumps
+
+        text = listing([(f"Paper number {n}", abstract(n)) for n in range(1, 6)])
+        for entry in dumps.read(text.encode(), "june.txt", today=NOW.date()).entries:
+            edits.take_in(writer, entry)
+    terminal = Terminal(tmp_path)
+    try:
+        terminal.wait_for("Paper number 5")
+        terminal.send("2")
+        terminal.wait_for("to-read")
+        terminal.send("4")
+        terminal.wait_for("takes it back")
+        terminal.send("u")
+        terminal.wait_for("undone")
+        terminal.send("q")
+        assert terminal.ended() == 0
+    finally:
+        terminal.close()
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        assert papers.counts(library).status[Status.TO_READ] == 1
+        assert papers.counts(library).status[Status.NEW] == 4
+        assert [action.state for action in library.history()] == ["undone", "done", "done"]
+
+
+def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite3").write_bytes(b"nonsense " * 1000)
+    terminal = Terminal(tmp_path)
+    try:
+        terminal.wait_for("damaged or not an SQLite file")
+        assert terminal.ended() == 1
+        assert "Traceback" not in terminal.seen
+    finally:
+        terminal.close()
