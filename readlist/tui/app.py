@@ -92,7 +92,7 @@ class ReadlistApp(App[int]):
         self.desk.close()
 
     def _pages(self) -> list[Page]:
-        return [screen for screen in self.screen_stack if isinstance(screen, Page)]
+        return [screen for screen in self.screen_stack if isinstance(screen, Page) and screen.ready]
 
     # Each message is accounted for first, and then told to the screens from the lowest up.
 

@@ -85,7 +85,7 @@ def test_a_session_from_start_to_end(tmp_path: Path) -> None:
         terminal.send("4")
         terminal.wait_for("takes it back")
         terminal.send("u")
-        terminal.wait_for("undone")
+        terminal.wait_for("taken back")
         terminal.send("q")
         assert terminal.ended() == 0
     finally:

@@ -197,7 +197,7 @@ class HomePage(Listed):
         self.heading.show(rows.heading(self.shelf.columns, self.sort))
 
     def on_resize(self) -> None:
-        if self._opened:
+        if self._opened and self.ready:
             self.call_after_refresh(self._moved)
 
     def on_line_list_moved(self, message: LineList.Moved) -> None:

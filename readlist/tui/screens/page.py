@@ -13,7 +13,7 @@ from readlist.tui.backroom import Failed
 from readlist.tui.desk import Changed, Counted, Desk, Found, JobEnded, JobTold
 from readlist.tui.jobs import Jobs
 from readlist.tui.spans import Line, safe
-from readlist.tui.widgets.bars import HintBar, MessageLine
+from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
 from readlist.tui.widgets.lines import Drawn, TextPane
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ class Page(Screen[None]):
     @property
     def jobs(self) -> Jobs:
         return self.home_app.jobs
+
+    @property
+    def ready(self) -> bool:
+        """Whether the screen has its parts: not yet just after it was pushed, not any more while it goes."""
+        return bool(self.query(HeadLine))
 
     # What the app tells.
 

@@ -178,4 +178,5 @@ class TriagePage(Deciding):
         self._show()
 
     def on_resize(self) -> None:
-        self._show()
+        if self.ready:
+            self._show()
