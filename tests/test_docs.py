@@ -76,3 +76,7 @@ def test_no_document_or_module_names_a_place_of_ours() -> None:
     places = re.compile(r"/work/|/root/|/home/\w|pypi\.org|files\.pythonhosted")
     for path in [*ROOT.glob("*.md"), *ROOT.glob("readlist/**/*.py"), ROOT / "pyproject.toml", ROOT / ".ci" / "run"]:
         assert not places.search(path.read_text(encoding="utf-8")), path
+
+
+def test_the_picture_asks_no_server() -> None:
+    assert "@font-face" not in (ROOT / "exports" / "tui.svg").read_text(encoding="utf-8")

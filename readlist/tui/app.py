@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
+from readlist.errors import ReadlistError
 from readlist.tui import colours
 from readlist.tui.backroom import Failed
 from readlist.tui.desk import Changed, Counted, Desk, Found, JobEnded, JobTold
@@ -164,7 +166,15 @@ def screenshot(
 async def _screenshot(app: ReadlistApp, size: tuple[int, int], path: Path) -> None:
     async with app.run_test(size=size) as pilot:
         await settled(app, pilot.pause)
-        path.write_text(app.export_screenshot(title="readlist"), encoding="utf-8")
+        picture = _OUTSIDE_FONT.sub("", app.export_screenshot(title="readlist"))
+    try:
+        path.write_text(picture, encoding="utf-8")
+    except OSError as error:
+        raise ReadlistError(f"{path}: cannot write the picture: {error.strerror}") from error
+
+
+# A picture shows the same everywhere and asks no server: the fonts of the machine do.
+_OUTSIDE_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 async def settled(app: ReadlistApp, pause: Callable[[], Any]) -> None:
