@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+from readlist import dumps
 from readlist.resolver.question import Question
 from readlist.text import key, words
 from tests.servers.arxiv_index import Row, read_rows
@@ -18,19 +17,15 @@ SNAPSHOT = _SHARED / "arxiv" / "arxiv-metadata-part.jsonl.gz"
 DUMPS = _SHARED / "dumps"
 #: The real dumps and snapshot are beside the repository, or they are not: then their tests are skipped.
 PRESENT = SNAPSHOT.exists() and DUMPS.exists()
-_BYLINE = re.compile(r"^\s+•|^·$|^\w{3} \d{1,2}(?:, \d{4})?(?: \d+)?$")
 
 
 def dump_questions() -> list[Question]:
-    """The 146 papers of the four dumps, titles and abstracts only (readlist.dumps reads them in earnest)."""
+    """The 146 papers of the four dumps, by title and abstract only."""
     found: dict[tuple[str, str], Question] = {}
-    for path in sorted(DUMPS.glob("*.txt")):
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        for before, line in pairwise(lines):
-            # An abstract is the only long line; the line above is its title.
-            if len(line) > 300 and not _BYLINE.match(line):
-                question = Question(len(found) + 1, (before.strip(),), line.strip())
-                found.setdefault((key(before), key(line)[:80]), question)
+    for path in sorted(DUMPS.glob("*_*.txt")):
+        for entry in dumps.read(path.read_bytes(), path.name, today=date(2026, 11, 20)).entries:
+            question = Question(len(found) + 1, (entry.title,), entry.abstract)
+            found.setdefault((key(entry.title), key(entry.abstract)[:80]), question)
     return list(found.values())
 
 
