@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -71,6 +72,18 @@ class ReadlistApp(App[int]):
         self.look = colours.styles(self)
         self.desk = Desk(library_path, clock, self.post_message)
         self.home = HomePage()
+
+    async def on_event(self, event: events.Event) -> None:
+        # What is typed in one burst behind a key that opens a box ("/faces") was on its way to the list when the box
+        # took the keyboard. Nothing printable comes back from a box itself, so what does is meant for it.
+        if isinstance(event, events.Key) and event.is_forwarded and event.character and event.is_printable:
+            from textual.widgets import Input
+
+            focused = self.focused
+            if isinstance(focused, Input):
+                focused.insert_text_at_cursor(event.character)
+                return
+        await super().on_event(event)
 
     def get_default_screen(self) -> Screen[Any]:
         return self.home

@@ -86,6 +86,12 @@ def test_a_session_from_start_to_end(tmp_path: Path) -> None:
         terminal.wait_for("takes it back")
         terminal.send("u")
         terminal.wait_for("taken back")
+        terminal.send("/number")  # in one burst: no letter may be lost while the box opens
+        terminal.wait_for("/number")
+        terminal.send("\r")
+        time.sleep(0.3)  # a lone Escape is told from a sequence by the silence around it
+        terminal.send("\x1b")
+        time.sleep(0.3)
         terminal.send("q")
         assert terminal.ended() == 0
     finally:
