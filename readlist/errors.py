@@ -36,5 +36,9 @@ class LibraryError(ReadlistError):
     """The library file cannot be opened or written (locked, read-only, newer, damaged)."""
 
 
+class LibraryUnavailable(LibraryError):
+    """The library cannot be used now (locked, read-only, no access), which says nothing about its health."""
+
+
 class ServiceError(ReadlistError):
     """A remote service refused, failed or answered nonsense for good."""

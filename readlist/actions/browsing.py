@@ -21,6 +21,7 @@ from readlist.library.papers import (
 )
 from readlist.library.query import FILTERS, Condition, QueryError, parse
 from readlist.library.rows import time_text
+from readlist.library.store import opened
 
 __all__ = [
     "FILTERS",
@@ -38,6 +39,7 @@ __all__ = [
     "ids",
     "list_rows",
     "many",
+    "opened",
     "parse",
     "tag_counts",
     "time_text",

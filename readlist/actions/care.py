@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from readlist.errors import LibraryError
+from readlist.errors import LibraryError, LibraryUnavailable
 from readlist.library import Library, papers
 
 
@@ -63,13 +63,15 @@ def _keep(target: Path, kept: Path) -> None:
 
 
 def doctor(path: Path) -> Checkup:
-    """Check a library file; a file that is not there is no damage."""
+    """Check a library file; a file that is not there is no damage. Raises `LibraryUnavailable`."""
     if not path.exists():
         return Checkup(False, None, ())
     try:
         with Library.open(path, create=False) as library:
             problems = library.problems()
             total = None if problems else papers.counts(library).total
+    except LibraryUnavailable:
+        raise
     except LibraryError as error:
         return Checkup(True, None, (str(error).removeprefix(f"{path}: "),))
     return Checkup(True, total, tuple(problems))

@@ -79,8 +79,9 @@ def resolve(
     if source == "snapshot" or (source == "auto" and snapshot.exists()):
         used.append("snapshot")
         with open_snapshot(snapshot) as index:
-            run.store(index.look_up(questions), _BATCH)
-        left = [question for question in questions if run.states.get(question.paper_id) == MatchState.NOT_FOUND]
+            # What the snapshot lacks is not found only when the service does not have it either.
+            run.store(index.look_up(questions), _BATCH, last_word=source == "snapshot")
+        left = run.left
     requests = 0
     if source == "api" or (source == "auto" and left):
         used.append("api")
@@ -117,20 +118,22 @@ class _Run:
         self._action: int | None = None
         self.states: dict[int, MatchState] = {}
         self.failed: dict[int, str] = {}
+        self.left: list[Question] = []
 
-    def store(self, answers: Iterable[Answer], batch: int) -> None:
+    def store(self, answers: Iterable[Answer], batch: int, *, last_word: bool = True) -> None:
+        """Store answers as they come. Without the ``last_word``, what was not found is ``left`` for another source."""
         waiting: list[Answer] = []
         try:
             for answer in answers:
                 waiting.append(answer)
                 if len(waiting) >= batch:
-                    self._write(waiting)
+                    self._write(waiting, last_word)
                     waiting = []
         finally:
             # Ctrl-C or a failing service: what was answered is kept.
-            self._write(waiting)
+            self._write(waiting, last_word)
 
-    def _write(self, answers: Sequence[Answer]) -> None:
+    def _write(self, answers: Sequence[Answer], last_word: bool) -> None:
         doubtful: list[Record] = []
         with self._library.action("resolve", "", self._now, extends=self._action) as writer:
             for answer in answers:
@@ -140,6 +143,9 @@ class _Run:
                     continue
                 self.failed.pop(number, None)
                 match, record = decide(answer.question, answer.records, answer.source)
+                if match.state is MatchState.NOT_FOUND and not last_word:
+                    self.left.append(answer.question)
+                    continue
                 if match.state is MatchState.REVIEW:
                     shown = {candidate.arxiv_id for candidate in match.candidates}
                     doubtful += [found for found in answer.records if found.arxiv_id in shown]

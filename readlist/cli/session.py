@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from readlist import settings as settings_module
-from readlist.actions.browsing import Library
+from readlist.actions.browsing import Library, opened
 from readlist.cli.output import Output
 from readlist.errors import ReadlistError
 from readlist.settings import Settings
@@ -25,11 +26,8 @@ class Session:
     @contextmanager
     def library(self, *, create: bool = True) -> Iterator[Library]:
         """The library, closed afterwards."""
-        library = Library.open(self.settings.library, create=create)
-        try:
+        with opened(self.settings.library, create=create) as library:
             yield library
-        finally:
-            library.close()
 
 
 def guarded(work: Callable[[], int], output: Output) -> int:
@@ -44,13 +42,27 @@ def guarded(work: Callable[[], int], output: Output) -> int:
         output.complain("interrupted; what was done is kept, and the same command goes on from there")
         return 130
     except BrokenPipeError:
-        # The reader went away (| head); the interpreter must not complain about that while it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()  # the reader went away (| head)
+        return 1
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EIO, errno.EBADF}:
+            return _fault(error, output)
+        _close_output()
+        output.complain(f"cannot write the output: {error.strerror}")
         return 1
     except Exception as error:
-        output.complain(f"a fault in readlist itself: {type(error).__name__}: {error}\n{_log(error)}")
-        return 1
+        return _fault(error, output)
     return code
+
+
+def _close_output() -> None:
+    """What is still to be written goes nowhere, so that the interpreter does not complain about it while it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fault(error: Exception, output: Output) -> int:
+    output.complain(f"a fault in readlist itself: {type(error).__name__}: {error}\n{_log(error)}")
+    return 1
 
 
 def _log(error: Exception) -> str:

@@ -79,11 +79,14 @@ def _known_paper(connection: sqlite3.Connection, entry: Entry) -> int | None:
         "WHERE sighting.title_key = ?1 ORDER BY 1",
         (title_key,),
     ).fetchall()
-    best: tuple[float, int] | None = None
+    abstracts: dict[int, list[str]] = {}
     for paper_id, arxiv_id, abstract in candidates:
-        if entry.arxiv_id is not None and arxiv_id not in (None, entry.arxiv_id):
-            continue
-        likeness = alike(entry.abstract, abstract) if entry.abstract and abstract else ALIKE
+        if entry.arxiv_id is None or arxiv_id in (None, entry.arxiv_id):
+            abstracts.setdefault(paper_id, []).extend([abstract] if abstract else [])
+    best: tuple[float, int] | None = None
+    for paper_id, known in abstracts.items():
+        # A sighting without an abstract is no evidence where the paper has one from elsewhere.
+        likeness = max(alike(entry.abstract, text) for text in known) if entry.abstract and known else ALIKE
         if likeness >= ALIKE and (best is None or likeness > best[0]):
             best = (likeness, paper_id)
     return best[1] if best else None
@@ -115,12 +118,14 @@ def offer_match(writer: Writer, paper_id: int, match: Match, record: Record | No
     Returns the state that the paper has now.
     """
     row = writer.connection.execute(
-        "SELECT match_state, match_decided_by FROM paper WHERE id = ?", (paper_id,)
+        "SELECT match_state, match_score, match_decided_by FROM paper WHERE id = ?", (paper_id,)
     ).fetchone()
     if row is None:  # joined to another paper in this run, or gone since it was read
         return match.state
     before = MatchState(row["match_state"])
-    if row["match_decided_by"] == "person" or _STRENGTH[match.state] < _STRENGTH[before]:
+    weaker = _STRENGTH[match.state] < _STRENGTH[before]
+    less_likely = match.state is before is MatchState.REVIEW and (match.score or 0) < (row["match_score"] or 0)
+    if row["match_decided_by"] == "person" or weaker or less_likely:
         return before
     set_match(writer, paper_id, match, record)
     return match.state
@@ -141,17 +146,24 @@ def set_match(writer: Writer, paper_id: int, match: Match, record: Record | None
     ).fetchone()
     if twin is not None:
         stays, goes = sorted((int(twin[0]), paper_id))
+        decided = _decided_by_person(writer, stays, goes) if match.decided_by != "person" else None
         join(writer, stays, goes)
-        paper_id = stays
-        if match.decided_by != "person" and _decided_by_person(writer, stays):
+        if decided is not None:
+            writer.update("paper", stays, decided)
             return stays
+        paper_id = stays
     writer.update("paper", paper_id, {**_kept(writer, paper_id, rows.record_values(record)), **values})
     return paper_id
 
 
-def _decided_by_person(writer: Writer, paper_id: int) -> bool:
-    row = writer.connection.execute("SELECT match_decided_by FROM paper WHERE id = ?", (paper_id,)).fetchone()
-    return row is not None and row[0] == "person"
+def _decided_by_person(writer: Writer, *paper_ids: int) -> dict[str, Any] | None:
+    """The match that a person decided for one of these papers."""
+    columns = ", ".join(rows.match_values(Match()))
+    for paper_id in paper_ids:
+        row = writer.connection.execute(f"SELECT {columns} FROM paper WHERE id = ?", (paper_id,)).fetchone()
+        if row is not None and row["match_decided_by"] == "person":
+            return dict(row)
+    return None
 
 
 def _kept(writer: Writer, paper_id: int, values: dict[str, Any]) -> dict[str, Any]:
@@ -165,12 +177,18 @@ def _kept(writer: Writer, paper_id: int, values: dict[str, Any]) -> dict[str, An
 def forget_match(writer: Writer, paper_id: int, match: Match) -> None:
     """Take the record away from a paper again: it is what its sightings say, with the given match."""
     sighting = writer.connection.execute(
-        "SELECT title, abstract FROM sighting WHERE paper_id = ? ORDER BY id LIMIT 1", (paper_id,)
+        "SELECT title, (SELECT abstract FROM sighting WHERE paper_id = ?1 AND abstract <> '' ORDER BY id LIMIT 1) "
+        "AS abstract FROM sighting WHERE paper_id = ?1 ORDER BY id LIMIT 1",
+        (paper_id,),
     ).fetchone()
     blank = rows.record_values(Record("0001.0000", "", ""))
     values: dict[str, Any] = dict.fromkeys(blank) | {"authors": "[]", "categories": "[]"}
     if sighting is not None:
-        values |= {"title": sighting["title"], "title_key": key(sighting["title"]), "abstract": sighting["abstract"]}
+        values |= {
+            "title": sighting["title"],
+            "title_key": key(sighting["title"]),
+            "abstract": sighting["abstract"] or "",
+        }
     else:
         for name in ("title", "title_key", "abstract"):
             del values[name]
@@ -202,8 +220,13 @@ def join(writer: Writer, stays: int, goes: int) -> None:
     writer.update_many("sighting", [(row[0], {"paper_id": stays}) for row in moved])
     writer.delete("paper", goes)
     writer.update("paper", stays, values)
-    connection.execute("UPDATE citekey SET paper_id = ? WHERE paper_id = ?", (stays, goes))
-    connection.execute("UPDATE OR IGNORE zotero_item SET paper_id = ? WHERE paper_id = ?", (stays, goes))
+    for table, unless in (
+        ("citekey", ""),
+        # Where both have an item, the one of the paper that stays is the one kept in step.
+        ("zotero_item", " AND library NOT IN (SELECT library FROM zotero_item WHERE paper_id = ?2)"),
+    ):
+        found = connection.execute(f"SELECT id, ?2 FROM {table} WHERE paper_id = ?1{unless}", (goes, stays)).fetchall()
+        writer.update_many(table, [(row[0], {"paper_id": stays}) for row in found])
 
 
 def set_status(writer: Writer, ids: Sequence[int], status: Status) -> int:
@@ -279,21 +302,23 @@ def settle_years(writer: Writer, today: date) -> int:
     Within one listing (one source and heading day) every date without a year is of the listing's own year. That
     year is the one in which most of those days lie within two days of their records' first submission.
     """
-    listings: dict[tuple[str, int | None, int | None], list[sqlite3.Row]] = {}
+    listings: dict[tuple[str, str, int | None, int | None], list[sqlite3.Row]] = {}
     for row in writer.connection.execute(
         "SELECT sighting.*, paper.published AS submitted, paper.match_state FROM sighting "
         "JOIN paper ON paper.id = paper_id WHERE listed_year IS NULL AND listed_month IS NOT NULL"
     ):
-        listings.setdefault((row["source"], row["listed_month"], row["listed_day"]), []).append(row)
+        listing = (row["source"], row["seen"], row["listed_month"], row["listed_day"])
+        listings.setdefault(listing, []).append(row)
     settled = 0
-    for (_source, month, day), sightings in listings.items():
+    for (_source, _seen, month, day), sightings in listings.items():
         yearless = [row for row in sightings if row["date_month"] is not None and row["date_year"] is None]
         year = _settled_year(yearless)
         shown = [row["date_year"] for row in sightings if row["date_year"] is not None]
         if year is None or any(other >= year for other in shown) or _after(year, month, day, today):
             continue
         settled += writer.update_many("sighting", [(row["id"], {"listed_year": year}) for row in sightings])
-        writer.update_many("sighting", [(row["id"], {"date_year": year}) for row in yearless])
+        there = [row for row in yearless if _day(year, row["date_month"], row["date_day"]) is not None]
+        writer.update_many("sighting", [(row["id"], {"date_year": year}) for row in there])
     return settled
 
 

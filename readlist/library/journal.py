@@ -15,7 +15,7 @@ from typing import Any
 from readlist.library.rows import Values, read_time, time_text, to_json
 
 #: Tables whose rows people's actions change. Names go into SQL text, so they come from here only.
-JOURNALED = ("paper", "sighting")
+JOURNALED = ("paper", "sighting", "citekey", "zotero_item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,9 @@ class Writer:
 
 
 def newest(connection: sqlite3.Connection) -> int | None:
-    """Id of the last action that was done, whatever became of it."""
-    value: int | None = connection.execute("SELECT max(id) FROM action").fetchone()[0]
-    return value
+    """Id of the last action, unless it was undone since."""
+    row = connection.execute("SELECT id, state FROM action ORDER BY id DESC LIMIT 1").fetchone()
+    return int(row["id"]) if row is not None and row["state"] == "done" else None
 
 
 def history(connection: sqlite3.Connection, limit: int) -> list[Action]:

@@ -29,21 +29,32 @@ def migrate(connection: sqlite3.Connection, name: str, migrations: Sequence[Migr
 
     Raises `LibraryError` for a file of another program or of a newer readlist. ``name`` is the file, for the message.
     """
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    if application == APPLICATION_ID:
+    if check(connection, name):
         applied = {row[0] for row in connection.execute("SELECT name FROM migration")}
         if applied == {"schema", *(step.name for step in migrations)}:
             return []
-    elif not _is_empty(connection):
-        raise LibraryError(f"{name}: this SQLite file is not a readlist library; name another with --library")
     connection.execute("BEGIN IMMEDIATE")
     try:
+        check(connection, name)
         steps = _create(connection, migrations) if _is_empty(connection) else _upgrade(connection, name, migrations)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     return steps
+
+
+def check(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether the file is a library already; False for an empty one. Raises `LibraryError` for anything else."""
+    # One statement, so that another process that makes the library just now is seen before or after, not in between.
+    application, tables = connection.execute(
+        "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id"
+    ).fetchone()
+    if application == APPLICATION_ID:
+        return True
+    if tables:
+        raise LibraryError(f"{name}: this SQLite file is not a readlist library; name another with --library")
+    return False
 
 
 def schema() -> str:

@@ -73,9 +73,11 @@ CREATE INDEX sighting_source ON sighting (source);
 
 -- Every citation key that was ever written, so that none is used for another paper.
 CREATE TABLE citekey (
-    key      TEXT PRIMARY KEY COLLATE NOCASE,
+    id       INTEGER PRIMARY KEY,
+    key      TEXT NOT NULL UNIQUE COLLATE NOCASE,
     paper_id INTEGER NOT NULL
-) WITHOUT ROWID;
+);
+CREATE INDEX citekey_paper ON citekey (paper_id);
 
 -- Records of doubtful candidates, so that a person's decision needs no second look-up.
 CREATE TABLE record (
@@ -104,7 +106,8 @@ CREATE TABLE change (
 CREATE INDEX change_action ON change (action_id);
 CREATE INDEX change_row ON change (table_name, row_id);
 
--- What Zotero had after the last sync, per library (user:12345); no part of undo, for it mirrors another place.
+-- What Zotero had after the last sync, per library (user:12345). No part of undo, for it mirrors another place; only
+-- that two papers were joined, and whose item an item is since, is taken back.
 CREATE TABLE zotero_library (
     library TEXT PRIMARY KEY,
     version INTEGER NOT NULL DEFAULT 0
@@ -116,6 +119,7 @@ CREATE TABLE zotero_collection (
     PRIMARY KEY (library, name)
 ) WITHOUT ROWID;
 CREATE TABLE zotero_item (
+    id         INTEGER PRIMARY KEY,
     library    TEXT NOT NULL,
     paper_id   INTEGER NOT NULL,
     key        TEXT NOT NULL,
@@ -127,8 +131,8 @@ CREATE TABLE zotero_item (
     trashed    INTEGER NOT NULL,
     deleted    INTEGER NOT NULL,                  -- erased in Zotero, so never made again
     synced     TEXT NOT NULL,
-    PRIMARY KEY (library, paper_id)
-) WITHOUT ROWID;
+    UNIQUE (library, paper_id)
+);
 CREATE INDEX zotero_item_paper ON zotero_item (paper_id);
 -- Items that are no paper's, to recognise them later without reading the whole library again.
 CREATE TABLE zotero_seen (

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from readlist.errors import LibraryError
+from readlist.errors import LibraryError, LibraryUnavailable
 from readlist.library import journal
 from readlist.library.journal import Action, Writer
-from readlist.library.migrations import migrate
+from readlist.library.migrations import check, migrate
 
 #: How long to wait for another process that is writing, seconds.
 BUSY_SECONDS = 5.0
@@ -36,18 +38,16 @@ class Library:
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
-            raise LibraryError(f"{path}: cannot open the library: {_reason(error)}") from error
-        connection.row_factory = sqlite3.Row
+            raise _failed(path, "open", error) from error
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            migrate(connection, str(path))
+            _prepare(connection, path)
         except sqlite3.Error as error:
             connection.close()
-            raise LibraryError(f"{path}: cannot open the library: {_reason(error)}") from error
+            connection = _read_only(path, error)
         except LibraryError:
             connection.close()
             raise
+        connection.row_factory = sqlite3.Row
         return cls(connection, path)
 
     @property
@@ -100,7 +100,7 @@ class Library:
                     self._connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise LibraryError(f"{self.path}: cannot write the library: {_reason(error)}") from error
+            raise _failed(self.path, "write", error) from error
 
     def undo(self, count: int = 1) -> list[Action]:
         """Take back the last ``count`` actions; returns those taken back, newest first."""
@@ -153,21 +153,88 @@ class Library:
         try:
             self._connection.backup(other._connection)
         except sqlite3.Error as error:
-            raise LibraryError(f"{other.path}: cannot write the library: {_reason(error)}") from error
+            raise _failed(other.path, "write", error) from error
 
     def problems(self) -> list[str]:
-        """What is wrong with the file, in sentences; empty when it is sound."""
+        """What is wrong with the file, in sentences; empty when it is sound.
+
+        Raises `LibraryUnavailable` when it cannot be looked at now, which is no damage.
+        """
         try:
             found = [row[0] for row in self._connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
             orphans = self._connection.execute(
                 "SELECT count(*) FROM sighting WHERE paper_id NOT IN (SELECT id FROM paper)"
             ).fetchone()[0]
-            self._connection.execute("INSERT INTO paper_text (paper_text, rank) VALUES ('integrity-check', 1)")
+            if not _is_read_only(self._connection):
+                self._connection.execute("INSERT INTO paper_text (paper_text, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:
+            failed = _failed(self.path, "check", error)
+            if isinstance(failed, LibraryUnavailable):
+                raise failed from error
             return [f"damaged: {error}"]
         if orphans:
             found.append(f"{orphans} sightings belong to no paper")
         return found
+
+
+@contextmanager
+def opened(path: Path, *, create: bool = True) -> Iterator[Library]:
+    """An open library, closed afterwards. Whatever SQLite raises meanwhile becomes a `LibraryError`."""
+    with Library.open(path, create=create) as library:
+        try:
+            yield library
+        except sqlite3.Error as error:
+            raise _failed(path, "read", error) from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file into shape. What is not ours is not touched, not even its journal mode."""
+    check(connection, str(path))
+    # This pragma does not wait for a lock as everything else does.
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    migrate(connection, str(path))
+
+
+def _read_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection:
+    """A library in a place that cannot be written to can still be read. Raises `LibraryError` where it cannot."""
+    unwritable = not (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK))
+    if not (unwritable and os.access(path, os.R_OK)):
+        raise _failed(path, "open", error) from error
+    # Nobody can write there, so the file is taken as it lies: without that, SQLite wants to make a file beside it.
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    try:
+        check(connection, str(path))
+    except (sqlite3.Error, LibraryError):
+        connection.close()
+        raise _failed(path, "open", error) from error
+    return connection
+
+
+def _is_read_only(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        if "readonly" in str(error):
+            return True
+        raise
+    return False
+
+
+def _failed(path: Path, what: str, error: Exception) -> LibraryError:
+    text = str(error)
+    passing = "locked" in text or "readonly" in text or "unable to open" in text or isinstance(error, OSError)
+    kind = LibraryUnavailable if passing else LibraryError
+    return kind(f"{path}: cannot {what} the library: {_reason(error)}")
 
 
 def _reason(error: Exception) -> str:

@@ -43,8 +43,9 @@ def save_items(library: Library, name: str, rows: Iterable[tuple[int, Mapping[st
                 connection.execute("DELETE FROM zotero_item WHERE library = ? AND paper_id = ?", (name, paper_id))
             else:
                 connection.execute(
-                    f"INSERT OR REPLACE INTO zotero_item (library, paper_id, {', '.join(_ITEM)}) "
-                    f"VALUES (?, ?, {', '.join('?' * len(_ITEM))})",
+                    f"INSERT INTO zotero_item (library, paper_id, {', '.join(_ITEM)}) "
+                    f"VALUES (?, ?, {', '.join('?' * len(_ITEM))}) ON CONFLICT (library, paper_id) DO UPDATE SET "
+                    + ", ".join(f"{column} = excluded.{column}" for column in _ITEM),
                     (name, paper_id, *(row[column] for column in _ITEM)),
                 )
 
