@@ -16,14 +16,17 @@ def main() -> None:
 
     # Loading makes many objects and no garbage: not to look for any saves a quarter of the start.
     gc.disable()
-    if not sys.argv[1:] and sys.stdin.isatty() and sys.stdout.isatty():
-        from readlist.cli.start import main as start
+    try:
+        if not sys.argv[1:]:
+            from readlist.cli.start import main as start
 
-        sys.exit(start())
-    from readlist.cli.app import run
+            sys.exit(start())
+        from readlist.cli.app import run
 
-    gc.enable()
-    sys.exit(run(sys.argv[1:]))
+        gc.enable()
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # while something was still being loaded
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from readlist.errors import ReadlistError, WrongUsage
-from readlist.library import Library, papers
+from readlist.identifiers import parse_arxiv_id
+from readlist.library import Library, edits, papers
 from readlist.paper import Paper
 
 
@@ -124,11 +126,17 @@ def write(path: Path, text: str) -> bool:
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+/-]*")
 
 
-def set_key(library: Library, paper: Paper, key: str) -> None:
-    """Set a citation key by hand. Raises `WrongUsage` for one that BibTeX cannot read or another paper has."""
+def set_key(library: Library, paper: Paper, key: str, now: datetime) -> None:
+    """Set a citation key by hand; an undo takes it back, though the key stays taken.
+
+    Raises `WrongUsage` for one that BibTeX cannot read, that means another thing, or that another paper has.
+    """
+    if re.fullmatch(r"[pP]\d+", key) or parse_arxiv_id(key) is not None:
+        raise WrongUsage(f"{key!r} means another thing already: a short id or an arXiv id cannot be a citation key")
     if not _KEY.fullmatch(key):
         raise WrongUsage(f"{key!r} cannot be a citation key: letters and digits first, then also _ : . + / -")
     holder = papers.key_holder(library, key)
     if holder is not None and holder != paper.id:
         raise WrongUsage(f"{key!r} is or was the key of p{holder}; keys are never used twice")
-    papers.keep_citekeys(library, {paper.id: key})
+    with library.action("key", f"“{paper.title[:50]}”: key {key}", now) as writer:
+        edits.set_citekey(writer, paper.id, key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from readlist import dumps
@@ -75,7 +75,8 @@ def import_sources(
     Sources that cannot be read are named in ``errors`` and do not hinder the others. Raises `WrongUsage` for options
     that fit no source.
     """
-    if listed is not None and listed > now.date():
+    # A day more than today's in UTC: east of Greenwich it is tomorrow already.
+    if listed is not None and listed > now.date() + timedelta(days=1):
         raise WrongUsage(f"--listed {listed}: that day is still to come")
     read: list[tuple[str, Dump]] = []
     errors: list[str] = []
@@ -101,15 +102,21 @@ def _take_in(
     library: Library, read: Sequence[tuple[str, Dump]], errors: list[str], now: datetime, report: Report
 ) -> ImportResult:
     total = sum(len(dump.entries) for _, dump in read)
+    # An id that a person types is wanted, even if it was thrown away once; a listing brings nothing back.
+    asked_for = {name for name, _ in read if entry_of(name, name) is not None}
     done = 0
     results: list[SourceResult] = []
     touched: dict[int, None] = {}
-    names = ", ".join(Path(name).name for name, _ in read[:3]) + (" …" if len(read) > 3 else "")
+    names = ", ".join(name if name in asked_for else Path(name).name for name, _ in read[:3]) + (
+        " …" if len(read) > 3 else ""
+    )
     with library.action("import", f"imported {names}", now) as writer:
         for name, dump in read:
             new = 0
             for entry in dump.entries:
                 intake = edits.take_in(writer, entry)
+                if name in asked_for:
+                    edits.set_removed(writer, [intake.paper_id], False)
                 new += intake.new_paper
                 touched[intake.paper_id] = None
                 done += 1
@@ -125,7 +132,7 @@ def _expand(sources: Sequence[str], errors: list[str]) -> list[str]:
     """Folders become the text files in them, in order of their names."""
     expanded: list[str] = []
     for source in sources:
-        if source == "-" or entry_of(source, source) is not None or not Path(source).is_dir():
+        if source == "-" or entry_of(source, source) is not None or not _is_folder(source):
             expanded.append(source)
             continue
         try:
@@ -139,6 +146,13 @@ def _expand(sources: Sequence[str], errors: list[str]) -> list[str]:
     return expanded
 
 
+def _is_folder(source: str) -> bool:
+    try:
+        return Path(source).is_dir()
+    except OSError:  # a name that is too long, say a title that was pasted
+        return False
+
+
 def _is_text(name: str) -> bool:
     return not name.startswith(".") and Path(name).suffix.lower() in {".txt", ".text", ""}
 
@@ -147,18 +161,20 @@ def _read(name: str, now: datetime, format_name: str, listed: date | None, read_
     if name == "-":
         return dumps.read(read_stdin(), STDIN, today=now.date(), format_name=format_name, listed=listed)
     path = Path(name)
+    # A name that is not UTF-8 is kept as far as it can be read.
+    shown = os.fsencode(name).decode("utf-8", "replace")
     entry = entry_of(name, name)
     if entry is not None and not path.exists():
         return Dump(name, "ids", (entry,))
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise UnreadableSource(f"{name}: no such file, and not an arXiv id or the address of a paper") from None
+        raise UnreadableSource(f"{shown[:200]}: no such file, and not an arXiv id or the address of a paper") from None
     except OSError as error:
-        raise UnreadableSource(f"{name}: cannot read the file: {error.strerror}") from None
-    dump = dumps.read(data, name, today=now.date(), format_name=format_name, listed=listed)
+        raise UnreadableSource(f"{shown[:200]}: cannot read the file: {error.strerror}") from None
+    dump = dumps.read(data, shown, today=now.date(), format_name=format_name, listed=listed)
     # Sightings name the file without its folder: the same file elsewhere is the same source.
-    entries = tuple(_from_file(entry, path.name) for entry in dump.entries)
+    entries = tuple(_from_file(entry, Path(shown).name) for entry in dump.entries)
     return replace(dump, entries=entries)
 
 
@@ -173,10 +189,6 @@ def _check_listed(listed: date, read: Sequence[Dump]) -> None:
     ):
         shown = listings[0].text
         raise WrongUsage(f"--listed {listed}: no listing of that day here; {read[0].source} is of {shown}")
-    for dump in read:
-        years = [entry.date.year for entry in dump.entries if entry.date is not None and entry.date.year is not None]
-        if any(year > listed.year for year in years):
-            raise WrongUsage(f"--listed {listed}: {dump.source} shows papers of {max(years)}")
 
 
 def exit_error(result: ImportResult) -> ReadlistError | None:

@@ -15,6 +15,7 @@ import click
 from readlist import settings as settings_module
 from readlist.cli.output import Output
 from readlist.cli.session import Session, guarded
+from readlist.errors import WrongUsage
 
 #: Every command: the module that has it (below readlist.cli.commands) and its one line of help, which is kept here
 #: so that ``--help`` loads none of them.
@@ -50,7 +51,7 @@ COMMANDS = {
 }
 
 
-__all__ = ["COMMANDS", "DashArguments", "Session", "pass_session", "read_ids", "root", "run", "writable"]
+__all__ = ["COMMANDS", "DashArguments", "Session", "one_id", "pass_session", "read_ids", "root", "run", "writable"]
 
 pass_session = click.make_pass_decorator(Session)
 
@@ -148,7 +149,12 @@ def _run(arguments: Sequence[str], output: Output) -> int:
         return exit_.exit_code
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "readlist"
-        text = error.format_message().rstrip(".")
+        if isinstance(error, click.exceptions.NoArgsIsHelpError):
+            group = error.ctx.command if error.ctx else root
+            names = ", ".join(group.commands) if isinstance(group, click.Group) else ""
+            output.complain(f"{command} needs one of {names} behind it (see {command} --help)")
+            return 2
+        text = " ".join(error.format_message().replace(_HIDDEN, "").split()).rstrip(".")
         output.complain(text if "--help" in text else f"{text} (see {command} --help)")
         return 2
     except click.ClickException as error:
@@ -172,7 +178,10 @@ def _hoisted(arguments: list[str]) -> list[str]:
             rest += [word, *words]
             break
         if word == "--library":
-            front += [word, *([value] if (value := next(words, None)) is not None else [])]
+            value = next(words, None)
+            if value is None or value.startswith("-"):
+                raise WrongUsage("--library needs a file behind it")
+            front += [word, value]
         elif word.startswith("--library=") or word in flags:
             front.append(word)
         else:
@@ -186,12 +195,23 @@ def read_ids(words: Sequence[str]) -> list[str]:
     for word in words:
         if word == "-":
             # A line of "readlist list" begins with its short id; other lines are ids as they stand.
-            for line in filter(None, map(str.strip, sys.stdin)):
-                listed = _SHORT_ID.match(line)
-                found.append(listed[0] if listed else line)
+            try:
+                lines = [line.strip() for line in sys.stdin if line.strip()]
+            except UnicodeDecodeError:
+                raise WrongUsage("standard input: this is not UTF-8 text") from None
+            shorts = [_SHORT_ID.match(line) for line in lines]
+            found += [short[0] if short else line for short, line in zip(shorts, lines, strict=True)]
         else:
             found.append(word)
     return found
+
+
+def one_id(word: str) -> str:
+    """The one ID of a command; ``-`` reads it from standard input. Raises `WrongUsage` for none or several."""
+    found = read_ids([word])
+    if len(found) != 1:
+        raise WrongUsage(f"standard input has {len(found)} ids; this command takes one")
+    return found[0]
 
 
 def writable(path: str) -> Path:

@@ -27,7 +27,8 @@ def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path 
         import_text=made.import_text,
         resolve=made.resolve,
         export=made.export,
-        zotero_push=made.zotero_push,
+        # A demo that wrote into somebody's real Zotero library would be no demo.
+        zotero_push=None if snapshot else made.zotero_push,
         open_page=lambda library, number, _report: _open(library, number, "abs"),
         open_pdf=lambda library, number, _report: _open(library, number, "pdf"),
         accept_match=made.accept_match,

@@ -23,14 +23,15 @@ class Output:
     def of_process(cls, verbosity: int) -> Output:
         for stream in (sys.stdout, sys.stderr):
             # A title may hold what the terminal's encoding cannot say; a "?" there is better than a crash.
+            # What goes into a file or a pipe is UTF-8, whatever the locale says: scripts read it.
             if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")
+                stream.reconfigure(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
         return cls(sys.stdout, sys.stderr, verbosity, no_color=bool(os.environ.get("NO_COLOR")))
 
     @property
     def interactive(self) -> bool:
         """Whether a person sits there who can be asked."""
-        return sys.stdin.isatty() and self.out.isatty()
+        return sys.stdin is not None and sys.stdin.isatty() and self.out.isatty()
 
     def data(self, text: str = "") -> None:
         """A line of what was asked for."""

@@ -6,7 +6,6 @@ A list that opens at once is worth a way of its own: no CLI library is loaded, a
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 from readlist import settings
@@ -22,7 +21,7 @@ def main() -> int:
 
 def start(session: Session) -> int:
     """Open the TUI, or print the counts where there is no terminal; returns the exit code."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if session.output.interactive:
         return open_tui(session, session.settings.library)
     from readlist.actions.browsing import counts
 

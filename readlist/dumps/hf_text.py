@@ -13,13 +13,14 @@ from datetime import date
 
 from readlist.dumps.dates import DATE_LINE, in_year, listing_year, read_date
 from readlist.dumps.source import Dump, Problem, split_lines
-from readlist.errors import UnreadableSource
+from readlist.errors import UnreadableSource, WrongUsage
 from readlist.paper import Entry, ListedDate, Organisation
 
 FORMAT = "hf-text"
 
 _DOT = "·"
-_AUTHORS = re.compile(r"(?:(?P<organisation>\S.*?) )?[•∙] ?(?P<count>\d[\d,]*) authors?")
+# Some copies lose the bullet; "5 authors" is no organisation all the same.
+_AUTHORS = re.compile(r"(?:(?:(?P<organisation>\S.*?) )?[•∙*·-] ?)?(?P<count>\d[\d,]*) authors?")
 _ONE_LINE_TAIL = re.compile(rf"(?P<byline>\S.*?) ?{_DOT} ?(?P<date>{DATE_LINE.pattern})")
 # Lines that only this page's header has; "new" and "Subscribe" alone could be anything.
 _HEADER = re.compile(
@@ -28,6 +29,10 @@ _HEADER = re.compile(
     re.IGNORECASE,
 )
 _HEADER_FILLER = re.compile(r"new|subscribe|ak|by|trending papers|papers", re.IGNORECASE)
+_GLUED = re.compile(
+    r"(?P<first>.*?\S) ?"
+    r"(?P<rest>new|Get trending papers in your email inbox!?|Daily Papers|by ?AK and the research community)"
+)
 # Buttons of the page that a copy may catch below or between papers.
 _CHROME = re.compile(r"previous|next|load more|upvote|submit( paper)?|view (all|more).*|[\W\d]+", re.IGNORECASE)
 #: The first header may hold this many lines before its date (menus of the site), each at most so long.
@@ -93,14 +98,17 @@ def parse(text: str, source: str, *, today: date, listed: date | None = None) ->
 
 
 def _unglued(lines: list[_Line]) -> Iterator[_Line]:
-    """Two dumps joined where the first had no final newline: its last line ends with the header's "new"."""
+    """Two dumps joined where the first had no final newline: its last line goes on with the second's header."""
     for line, after in zip(lines, [*lines[1:], _Line(0, "")], strict=True):
-        glued = line.text.endswith("new") and line.text != "new" and after.text.startswith("Get trending papers")
-        if glued:
-            yield _Line(line.number, line.text.removesuffix("new").rstrip())
-            yield _Line(line.number, "new")
-        else:
-            yield line
+        first, mark, rest = line.text.partition("\ufeff")  # the second one's byte order mark
+        found = None if mark else _GLUED.fullmatch(line.text)
+        if found is not None:
+            followed = _HEADER.fullmatch(after.text) or _HEADER_FILLER.fullmatch(after.text)
+            if followed or DATE_LINE.fullmatch(found["first"]):
+                first, mark, rest = found["first"], "x", found["rest"]
+        yield _Line(line.number, first.strip() if mark else line.text)
+        if mark and rest.strip():
+            yield _Line(line.number, rest.strip())
 
 
 def _entries(listing: _Listing, source: str, *, today: date, listed: date | None) -> Iterator[Entry]:
@@ -110,6 +118,10 @@ def _entries(listing: _Listing, source: str, *, today: date, listed: date | None
         heading = ListedDate(listed.month, listed.day, listed.year, text)
     if heading is not None:
         shown = [draft.date.year for draft in listing.drafts if draft.date is not None and draft.date.year is not None]
+        if listed is not None and heading.year == listed.year and any(year >= listed.year for year in shown):
+            raise WrongUsage(
+                f"--listed {listed}: {source} shows papers of {max(shown)} with their year, so it is of a later year"
+            )
         heading = replace(heading, year=listing_year(heading, shown, today))
     year = heading.year if heading else None
     for draft in listing.drafts:
@@ -230,7 +242,7 @@ class _Reader:
         return start + 1
 
     def _close_entry(self, start: int, byline: str | None, end: int, found: re.Match[str] | None) -> int:
-        drafts = self._close_body()
+        drafts = self._close_body(tailed=True)
         if not drafts:
             for line in self.lines[start:end]:
                 if line.text != _DOT or byline is None:
@@ -251,12 +263,14 @@ class _Reader:
 
     # Bodies: titles and abstracts
 
-    def _close_body(self) -> list[_Draft]:
+    def _close_body(self, *, tailed: bool = False) -> list[_Draft]:
+        """The entries in the lines since the last boundary; ``tailed``: a byline ends them, as it ends each entry."""
         drafts: list[_Draft] = []
         body, self._body = self._body, []
+        belongs_to = _belongs_to_tailed if tailed else _belongs_to
         for position, line in enumerate(body):
             following = body[position + 1].text if position + 1 < len(body) else ""
-            if drafts and _belongs_to(drafts[-1], line.text, following):
+            if drafts and belongs_to(drafts[-1], line.text, following):
                 drafts[-1].abstract.append(line.text)
             elif len(line.text) > _TITLE_LENGTH:
                 self._problem(line, "text without a title above it")
@@ -266,6 +280,18 @@ class _Reader:
                 drafts.append(_Draft(line))
         self.listings[-1].drafts += drafts
         return drafts
+
+
+def _belongs_to_tailed(draft: _Draft, text: str, following: str) -> bool:
+    """Where entries end with a byline, all that stands between is one entry, however short its paragraphs are.
+
+    Only what can be nothing else is a title: a short line that is no sentence, between two long ones.
+    """
+    if not draft.abstract:
+        return _CHROME.fullmatch(text) is None
+    title_like = len(text) < 150 and "://" not in text and not text.endswith((".", "!", ":", ";", ","))
+    between = len(draft.abstract[-1]) >= _ABSTRACT_LENGTH and len(following) >= _ABSTRACT_LENGTH
+    return not (title_like and between and draft.abstract[-1].endswith((".", ")", "!")))
 
 
 def _belongs_to(draft: _Draft, text: str, following: str) -> bool:

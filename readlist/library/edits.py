@@ -269,6 +269,12 @@ def set_note(writer: Writer, paper_id: int, note: str) -> bool:
     return writer.update("paper", paper_id, {"note": note.strip()})
 
 
+def set_citekey(writer: Writer, paper_id: int, key: str) -> None:
+    """Set the citation key; it stays taken for good, whatever is undone."""
+    writer.connection.execute("INSERT OR IGNORE INTO citekey (key, paper_id) VALUES (?, ?)", (key, paper_id))
+    writer.update("paper", paper_id, {"citekey": key})
+
+
 def set_removed(writer: Writer, ids: Sequence[int], removed: bool) -> int:
     """Move papers into the trash or back; returns how many moved."""
     moment = rows.time_text(writer.now) if removed else None

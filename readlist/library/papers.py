@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,7 @@ SORTS = {
 }
 
 
+_SHORT_ID = re.compile(r"[pP]\d{1,18}", re.ASCII)
 _LIST_SQL = """
     SELECT id, title, json_extract(authors, '$[0][1]') AS first_author, json_array_length(authors) AS authors,
         (SELECT max(author_count) FROM sighting WHERE paper_id = paper.id) AS listed_authors, published, year,
@@ -242,7 +244,7 @@ def find(library: Library, text: str, *, removed: bool | None = False) -> int:
     """
     where = {None: "", True: " AND removed IS NOT NULL", False: " AND removed IS NULL"}[removed]
     text = text.strip()
-    if text[:1] in "pP" and text[1:].isascii() and text[1:].isdigit():
+    if _SHORT_ID.fullmatch(text):
         found = _ids(library, f"id = ?{where}", int(text[1:]))
         if found:
             return found[0]
@@ -251,6 +253,8 @@ def find(library: Library, text: str, *, removed: bool | None = False) -> int:
         found = _ids(library, f"arxiv_id = ?{where}", identifier.id)
         if found:
             return found[0]
+        if not removed and _ids(library, "arxiv_id = ? AND removed IS NOT NULL", identifier.id):
+            raise WrongUsage(f"{identifier.id} is in the trash; readlist trash restore {identifier.id} brings it back")
         raise WrongUsage(f"{identifier.id} is not in the list; readlist import {identifier.id} adds it")
     # A key that a paper carries now comes before one that it carried once, or that a joined paper had.
     found = _ids(library, f"citekey = ? COLLATE NOCASE{where}", text)
@@ -264,6 +268,8 @@ def _by_title(library: Library, text: str, where: str, removed: bool | None) -> 
     start = key(text)
     # GLOB, not LIKE: it can use the index, and keys hold none of its special characters.
     found = _ids(library, f"title_key >= ? AND title_key < ? || char(0x10FFFF){where}", start, start) if start else []
+    # The whole title means this paper, though another one begins with it.
+    found = _ids(library, f"title_key = ?{where}", start) if len(found) > 1 and _whole(library, start, where) else found
     if len(found) == 1:
         return found[0]
     if not found:
@@ -272,6 +278,10 @@ def _by_title(library: Library, text: str, where: str, removed: bool | None) -> 
     shown = [f"p{row.id} {row.title[:60]}" for row in list_rows(library, found[:5])]
     more = f" and {len(found) - 5} more" if len(found) > 5 else ""
     raise WrongUsage(f"{text!r} could mean {'; '.join(shown)}{more}")
+
+
+def _whole(library: Library, title_key: str, where: str) -> bool:
+    return len(_ids(library, f"title_key = ?{where}", title_key)) == 1
 
 
 def _ids(library: Library, condition: str, *parameters: object) -> list[int]:

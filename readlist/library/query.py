@@ -21,6 +21,10 @@ _SPAN = re.compile(r"(\d+)([hdwmy])")
 _SPAN_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 
 
+#: SQLite takes no deeper conditions; nobody types as many.
+_MOST_TERMS = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A WHERE clause over the table ``paper`` and its parameters; ``words`` are what a search should mark."""
@@ -63,6 +67,8 @@ def parse(query: str, now: datetime) -> Condition:
             groups.append([term])
     if joined:
         raise QueryError(query, len(query.rstrip()) - 2, "OR needs a term on both sides")
+    if len(groups) > _MOST_TERMS:
+        raise QueryError(query, groups[_MOST_TERMS][0].position, f"more than {_MOST_TERMS} terms")
     conditions = [_any([_condition(query, term, now) for term in group]) for group in groups]
     if not conditions:
         return Condition("1")
@@ -157,11 +163,10 @@ def _author(value: str, _now: datetime) -> Condition:
 
 
 def _year(value: str, _now: datetime) -> Condition:
-    first, last = _range(value)
-    try:
-        return Condition("paper.year BETWEEN ? AND ?", (int(first or 0), int(last or 9999)))
-    except ValueError:
-        raise ValueError(f"{value!r} is not a year; write year:2024 or year:2023..2025") from None
+    years = _numbers(value, 9999)
+    if years is None:
+        raise ValueError(f"{value!r} is not a year; write year:2024 or year:2023..2025")
+    return Condition("paper.year BETWEEN ? AND ?", years)
 
 
 def _category(value: str, _now: datetime) -> Condition:
@@ -185,7 +190,10 @@ def _like(value: str) -> str:
 def _added(value: str, now: datetime) -> Condition:
     span = _SPAN.fullmatch(value.lower())
     if span:
-        since = now - timedelta(days=int(span[1]) * _SPAN_DAYS[span[2]])
+        try:
+            since = now - timedelta(days=int(span[1]) * _SPAN_DAYS[span[2]])
+        except OverflowError:  # longer ago than there were days
+            return Condition("1")
         return Condition("paper.added >= ?", (time_text(since),))
     first, last = _range(value)
     days = [day for day in (first, last) if day]
@@ -245,11 +253,20 @@ def _key(value: str, _now: datetime) -> Condition:
 
 
 def _priority(value: str, _now: datetime) -> Condition:
-    first, last = _range(value)
-    try:
-        return Condition("paper.priority BETWEEN ? AND ?", (int(first or 0), int(last or 3)))
-    except ValueError:
-        raise ValueError(f"{value!r} is not a priority; there are 0 to 3") from None
+    priorities = _numbers(value, 3)
+    if priorities is None:
+        raise ValueError(f"{value!r} is not a priority; there are 0 to 3")
+    return Condition("paper.priority BETWEEN ? AND ?", priorities)
+
+
+def _numbers(value: str, most: int) -> tuple[int, int] | None:
+    """A number or a range of numbers up to ``most``, open ends allowed; None for anything else."""
+    found = re.fullmatch(r"(\d{1,4})|(\d{0,4})\.\.(\d{0,4})", value, re.ASCII)
+    if found is None:
+        return None
+    if found[1]:
+        return int(found[1]), int(found[1])
+    return int(found[2] or 0), int(found[3] or most)
 
 
 _FILTERS: dict[str, Callable[[str, datetime], Condition]] = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from readlist.actions.credentials import load_key
 from readlist.cli.app import Session, pass_session
+from readlist.settings import Settings
 
 
 @click.group("config", invoke_without_command=True)
@@ -25,11 +27,17 @@ def config_command(ctx: click.Context) -> None:
         "zotero.url": settings.zotero_url,
         "zotero.library": settings.zotero_library or "that of the key",
         "zotero.collection": settings.zotero_collection,
-        "zotero.api_key": "set" if settings.zotero_api_key else "not set",
+        "zotero.api_key": _key_state(settings),
     }
     for name, value in values.items():
         session.output.data(f"{name:<18} {value}")
     session.output.say(f"{settings.config}{'' if settings.config.exists() else ' (not there yet)'}")
+
+
+def _key_state(settings: Settings) -> str:
+    if settings.zotero_api_key:
+        return "set"
+    return "kept by zotero login" if load_key(settings.home, settings.zotero_url) else "not set"
 
 
 @config_command.command("path")

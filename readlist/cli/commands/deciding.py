@@ -9,7 +9,7 @@ import click
 
 from readlist.actions import triage
 from readlist.actions.browsing import Library, find, get, ids, list_rows
-from readlist.cli.app import DashArguments, Session, pass_session, read_ids
+from readlist.cli.app import DashArguments, Session, one_id, pass_session, read_ids
 from readlist.cli.output import count, plain
 from readlist.errors import PartlyDone, WrongUsage
 from readlist.paper import Status
@@ -17,7 +17,7 @@ from readlist.paper import Status
 
 def _papers(library: Library, words: Sequence[str], *, removed: bool | None = False) -> list[int]:
     found = list(dict.fromkeys(find(library, word, removed=removed) for word in read_ids(words)))
-    if not found:
+    if not found and "-" not in words:  # nothing came through a pipe: nothing to do
         raise WrongUsage("no papers named: an ID is p42, an arXiv id, a citation key or the start of a title")
     return found
 
@@ -68,7 +68,7 @@ def star_command(session: Session, words: tuple[str, ...]) -> None:
 def note_command(session: Session, paper: str, text: str | None) -> None:
     """Set the note on a paper (Markdown): TEXT, - for standard input, or your editor."""
     with session.library(create=False) as library:
-        number = find(library, paper)
+        number = find(library, one_id(paper))
         if text == "-":
             text = sys.stdin.read()
         elif text is None:
@@ -126,7 +126,7 @@ def trash_empty_command(session: Session, yes: bool) -> None:
     with session.library(create=False) as library:
         number = len(ids(library, now=session.settings.now(), removed=True))
         if number and not yes:
-            ask(session, f"Delete {count(number, 'paper')} for good?")
+            ask(session, f"Delete {count(number, 'paper')}?")
         gone = triage.empty_trash(library, session.settings.now())
     session.output.done(f"{count(gone, 'paper')} deleted")
 

@@ -6,7 +6,7 @@ import click
 
 from readlist.actions.browsing import find, get, ids
 from readlist.actions.exporting import export, set_key, write
-from readlist.cli.app import DashArguments, Session, pass_session, writable
+from readlist.cli.app import DashArguments, Session, one_id, pass_session, writable
 from readlist.cli.output import count
 from readlist.errors import WrongUsage
 
@@ -49,11 +49,11 @@ def export_command(
 def key_command(session: Session, paper: str, key: str | None) -> None:
     """Show a paper's citation key, or set it by hand."""
     with session.library(create=False) as library:
-        number = find(library, paper)
+        number = find(library, one_id(paper))
         found = get(library, number)
         assert found is not None
         if key is not None:
-            set_key(library, found, key)
+            set_key(library, found, key, session.settings.now())
             session.output.data(key)
         elif found.citekey is None:
             raise WrongUsage(f"{found.short_id} has no citation key yet: an export makes one")

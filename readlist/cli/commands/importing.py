@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from readlist.actions import triage
+from readlist.actions.browsing import Library
 from readlist.actions.importing import FORMATS, ImportResult, exit_error, import_sources
 from readlist.cli.app import Session, pass_session
 from readlist.cli.output import Output, count, plain
+from readlist.errors import PartlyDone, ReadlistError
 
 
 class Day(click.ParamType[date]):
@@ -55,19 +57,33 @@ def import_command(
                 read_stdin=sys.stdin.buffer.read,
                 report=report,
             )
-        error = exit_error(result)
         if result.sources:
-            _print(output, result, as_json)
-        if error is not None:
-            raise error
-        if and_resolve:
-            from readlist.cli.commands.resolving import run_resolve
-
-            return run_resolve(session, library, "", "auto", again=False, as_json=False, quiet=as_json)
+            _print(output, result, as_json, resolving=and_resolve)
+        error = exit_error(result)
+        if and_resolve and result.sources:
+            error = _join_errors(error, _resolve(session, library, quiet=as_json))
+    if error is not None:
+        raise error
     return 0
 
 
-def _print(output: Output, result: ImportResult, as_json: bool) -> None:
+def _resolve(session: Session, library: Library, *, quiet: bool) -> ReadlistError | None:
+    """Resolve after an import; what goes wrong leaves the import done in part."""
+    from readlist.cli.commands.resolving import run_resolve
+
+    try:
+        run_resolve(session, library, "", "auto", again=False, as_json=False, quiet=quiet)
+    except ReadlistError as error:
+        return PartlyDone(str(error))
+    return None
+
+
+def _join_errors(*errors: ReadlistError | None) -> ReadlistError | None:
+    found = [error for error in errors if error is not None]
+    return found[0] if len(found) == 1 else PartlyDone("\n".join(map(str, found))) if found else None
+
+
+def _print(output: Output, result: ImportResult, as_json: bool, *, resolving: bool) -> None:
     if as_json:
         output.json(import_json(result))
     for source in result.sources:
@@ -78,7 +94,7 @@ def _print(output: Output, result: ImportResult, as_json: bool) -> None:
     for source in result.sources:
         output.done(f"{source.source}: {count(source.entries, 'entry')}, {source.new} new, {source.merged} known")
     output.done(f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new} new in the list")
-    if result.new:
+    if result.new and not resolving:
         output.say("Next: readlist resolve finds their arXiv records; readlist opens the list.")
 
 

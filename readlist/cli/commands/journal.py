@@ -36,7 +36,7 @@ def _print(session: Session, actions: list[Action], what: str, nothing: str) -> 
 
 
 @click.command("history")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N")
+@click.option("--limit", type=click.IntRange(1, 10**9), default=50, show_default=True, metavar="N")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_session
 def history_command(session: Session, limit: int, as_json: bool) -> None:

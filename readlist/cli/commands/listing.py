@@ -8,7 +8,7 @@ import textwrap
 import click
 
 from readlist.actions.browsing import Row, find, get, ids, list_rows, many
-from readlist.cli.app import DashArguments, Session, pass_session
+from readlist.cli.app import DashArguments, Session, one_id, pass_session
 from readlist.cli.output import Output, count, plain
 from readlist.errors import WrongUsage
 from readlist.identifiers import pdf_url
@@ -21,7 +21,7 @@ _COLOURS = {Status.NEW: "36", Status.TO_READ: "33", Status.READING: "35", Status
 @click.command("list", cls=DashArguments)
 @click.argument("query", nargs=-1)
 @click.option("--sort", default="added", show_default=True, metavar="KEY", help="Put - before it to turn it round.")
-@click.option("--limit", type=click.IntRange(0), metavar="N")
+@click.option("--limit", type=click.IntRange(0, 10**9), metavar="N")
 @click.option("--ids", "ids_only", is_flag=True, help="Ids only, for pipes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_session
@@ -59,7 +59,7 @@ def _line(output: Output, row: Row, width: int) -> str:
     tags = "".join(f" #{plain(tag)}" for tag in row.tags)
     doubt = "" if row.match in (MatchState.MATCHED, MatchState.NOT_ON_ARXIV) else f" ({row.match})"
     mark = output.style(_MARKS[row.status], _COLOURS[row.status])
-    stars = "*" * row.priority
+    stars = "*" * row.priority + (" " if row.priority else "")
     head = f"{'p' + str(row.id):<6} {mark} {row.status:<8}{when:<8} {author:<18} "
     title = plain(row.title)
     if width:
@@ -76,7 +76,7 @@ def show_command(session: Session, paper: str, as_json: bool) -> None:
     """Show one paper in full."""
     output = session.output
     with session.library(create=False) as library:
-        found = get(library, find(library, paper, removed=None))
+        found = get(library, find(library, one_id(paper), removed=None))
     assert found is not None
     if as_json:
         from readlist.actions.exporting import paper_json
@@ -145,7 +145,7 @@ def _match(paper: Paper) -> str:
 def open_command(session: Session, paper: str, what: str | None) -> None:
     """Open a paper's page in the browser."""
     with session.library(create=False) as library:
-        found = get(library, find(library, paper))
+        found = get(library, find(library, one_id(paper)))
     assert found is not None
     address = address_of(found, what or "abs")
     session.output.data(address)

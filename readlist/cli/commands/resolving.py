@@ -11,7 +11,7 @@ from readlist.actions import reviewing
 from readlist.actions.browsing import Library, find, ids, many
 from readlist.actions.progress import Report, silent
 from readlist.actions.resolving import ResolveResult, open_snapshot, resolve
-from readlist.cli.app import DashArguments, Session, pass_session
+from readlist.cli.app import DashArguments, Session, one_id, pass_session
 from readlist.cli.output import count, plain
 from readlist.errors import PartlyDone
 from readlist.paper import MatchState, Record
@@ -152,7 +152,7 @@ def accept_command(session: Session, paper: str, arxiv_id: str | None) -> None:
     """Accept a candidate: the best one, or the one named."""
     now = session.settings.now()
     with session.library(create=False) as library:
-        number = reviewing.accept(library, find(library, paper), arxiv_id, now, fetch_record(session.settings))
+        number = reviewing.accept(library, find(library, one_id(paper)), arxiv_id, now, fetch_record(session.settings))
         _show(session, library, number)
 
 
@@ -162,7 +162,7 @@ def accept_command(session: Session, paper: str, arxiv_id: str | None) -> None:
 def reject_command(session: Session, paper: str) -> None:
     """None of the candidates is the paper."""
     with session.library(create=False) as library:
-        number = find(library, paper)
+        number = find(library, one_id(paper))
         reviewing.reject(library, number, session.settings.now())
         _show(session, library, number)
 
@@ -173,7 +173,7 @@ def reject_command(session: Session, paper: str) -> None:
 def not_on_arxiv_command(session: Session, paper: str) -> None:
     """The paper is not on arXiv; it is not looked for again."""
     with session.library(create=False) as library:
-        number = find(library, paper)
+        number = find(library, one_id(paper))
         reviewing.not_on_arxiv(library, number, session.settings.now())
         _show(session, library, number)
 
@@ -186,7 +186,9 @@ def set_command(session: Session, paper: str, arxiv_id: str) -> None:
     """Say which arXiv paper it is."""
     now = session.settings.now()
     with session.library(create=False) as library:
-        number = reviewing.set_record(library, find(library, paper), arxiv_id, now, fetch_record(session.settings))
+        number = reviewing.set_record(
+            library, find(library, one_id(paper)), arxiv_id, now, fetch_record(session.settings)
+        )
         _show(session, library, number)
 
 

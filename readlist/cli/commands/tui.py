@@ -6,6 +6,7 @@ import click
 
 from readlist.cli.app import Session, pass_session, writable
 from readlist.cli.start import open_tui
+from readlist.errors import WrongUsage
 
 
 @click.command("tui")
@@ -15,6 +16,8 @@ from readlist.cli.start import open_tui
 @pass_session
 def tui_command(session: Session, screenshot: str | None, size: str, ascii_only: bool) -> int:
     """Open the terminal interface (as readlist alone does)."""
+    if screenshot is None and not session.output.interactive:
+        raise WrongUsage("the terminal interface needs a terminal; readlist list prints the papers")
     if screenshot is None:
         return open_tui(session, session.settings.library, ascii_only=ascii_only)
     from readlist.tui import screenshot as draw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sqlite3
 from array import array
 from collections import defaultdict
@@ -40,6 +41,8 @@ _ZSTD_LEVEL = 3
 _WORTH_HELPERS = 4_000_000
 #: How many bad lines are reported by number; all are counted.
 _SHOWN_BAD_LINES = 20
+# What a line raises that is JSON but not a record.
+_ODD = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 #: Sent back for a line that is no record.
 _BAD = "bad"
 
@@ -168,7 +171,7 @@ def _dictionary(lines: IO[bytes]) -> tuple[bytes, list[bytes]]:
             break
     samples: list[bytes | bytearray | memoryview] = []
     for line in head:
-        with suppress(ValueError):
+        with suppress(*_ODD):
             samples.append(packed_record(record_of(orjson.loads(line))))
     try:
         return zstandard.train_dictionary(_DICTIONARY_BYTES, samples).as_bytes(), head
@@ -204,7 +207,7 @@ class _Encoder:
         self._pool: Any = None
         if size >= _WORTH_HELPERS and workers > 1:
             context = multiprocessing.get_context("spawn")
-            self._pool = context.Pool(workers, _set_up, (dictionary,))
+            self._pool = context.Pool(workers, _set_up_helper, (dictionary,))
         else:
             _set_up(dictionary)
 
@@ -223,6 +226,12 @@ class _Encoder:
 _compressor: zstandard.ZstdCompressor | None = None
 
 
+def _set_up_helper(dictionary: bytes) -> None:
+    # Ctrl-C reaches every process of the terminal; the one that was started decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _set_up(dictionary)
+
+
 def _set_up(dictionary: bytes) -> None:
     global _compressor  # noqa: PLW0603 - state of a helper process, set once as it starts
     data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
@@ -239,8 +248,8 @@ def _encode_line(line: bytes) -> _Encoded | tuple[str, str] | None:
         return None
     try:
         record = record_of(orjson.loads(line))
-    except ValueError as error:
-        return _BAD, str(error)
+    except _ODD as error:
+        return _BAD, str(error) if isinstance(error, ValueError) else "not of a record's shape"
     assert _compressor is not None
     return (
         record.arxiv_id,

@@ -9,12 +9,15 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO, Any, cast
+
+import zstandard
 
 from readlist.errors import UnreadableSource
 from readlist.identifiers import parse_arxiv_id
@@ -33,7 +36,7 @@ def open_lines(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes], int]]:
         size = path.stat().st_size
         with path.open("rb") as file:
             yield _unpacked(path, file), file, size
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, zstandard.ZstdError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UnreadableSource(f"{path}: cannot read the snapshot: {reason}") from error
 
@@ -48,8 +51,6 @@ def _unpacked(path: Path, file: IO[bytes]) -> IO[bytes]:
         members = [member for member in archive.infolist() if not member.is_dir()]
         return archive.open(max(members, key=lambda member: member.file_size))
     if magic == b"\x28\xb5\x2f\xfd":
-        import zstandard
-
         return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file))
     if path.suffix in {".gz", ".zip", ".zst"}:
         raise UnreadableSource(f"{path}: this is not a {path.suffix} file")
