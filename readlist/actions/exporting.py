@@ -22,13 +22,13 @@ from readlist.paper import Paper
 class Exported:
     """``text`` and how many papers stand in it; ``left_out``: those without a record, which cannot be cited.
 
-    ``file_name``: what the file is called unless the user says otherwise.
+    ``ending``: what a file of this format ends with, without a dot before it.
     """
 
     text: str
     papers: int
     left_out: int
-    file_name: str
+    ending: str
 
 
 def export(library: Library, format_name: str, ids: Sequence[int], **options: bool) -> Exported:
@@ -76,7 +76,12 @@ def freeze_keys(library: Library, chosen: Sequence[Paper]) -> dict[int, str]:
     from readlist.exporters import citekeys
 
     keyless = [paper for paper in chosen if paper.citekey is None]
-    keys = citekeys.assign(keyless, papers.taken_keys(library)) if keyless else {}
+    if not keyless:
+        return {}
+    # A paper that was deleted and added again is cited by its old key already.
+    former = papers.former_keys(library, [paper.arxiv_id for paper in keyless if paper.arxiv_id])
+    keys = {paper.id: former[paper.arxiv_id] for paper in keyless if paper.arxiv_id in former}
+    keys |= citekeys.assign([paper for paper in keyless if paper.id not in keys], papers.taken_keys(library))
     if keys:
         papers.keep_citekeys(library, keys)
     return keys
@@ -90,9 +95,35 @@ def paper_json(paper: Paper) -> dict[str, object]:
 
 
 def _file_name(format_name: str, extension: str) -> str:
-    """``library.bib``; formats that share their extension with a more common one are told apart."""
-    shared = {"biblatex": "library.biblatex.bib", "csl-json": "library.csl.json"}
-    return shared.get(format_name, f"library.{extension}")
+    """``bib``; formats that share their extension with a more common one are told apart: ``biblatex.bib``."""
+    return {"biblatex": "biblatex.bib", "csl-json": "csl.json"}.get(format_name, extension)
+
+
+def default_path(folder: Path, done: Exported, *, everything: bool) -> Path:
+    """Where an export goes unless the user says so: a part of the list never takes the place of the whole."""
+    return folder / f"{'library' if everything else 'selection'}.{done.ending}"
+
+
+_ENTRY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
+
+
+def save(library: Library, path: Path, done: Exported) -> tuple[bool, Path | None]:
+    """Write an export; returns whether the file changed, and where a file with entries of others was kept.
+
+    Raises `ReadlistError` rather than replace a file by nothing.
+    """
+    try:
+        old = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    except OSError as error:
+        raise ReadlistError(f"{path}: cannot read the file that is there: {error.strerror}") from error
+    if old.strip() and not done.papers:
+        raise ReadlistError(f"{path}: no paper to write; the file is left as it is")
+    kept = None
+    known = {key.lower() for key in papers.taken_keys(library)}
+    if path.suffix == ".bib" and any(key.lower() not in known for key in _ENTRY.findall(old)):
+        kept = path.with_name(path.name + ".bak")
+        write(kept, old)
+    return write(path, done.text), kept
 
 
 def write(path: Path, text: str) -> bool:

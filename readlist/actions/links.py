@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+
+from readlist.errors import ReadlistError
 
 _LINK = re.compile(r"(?:https?://|(?<![\w@/.])(?:github\.com|[\w-]+\.github\.io)/?)[^\s<>\"'{}|\\^`]*", re.IGNORECASE)
 #: Code comes before project pages, project pages before any other link.
@@ -18,3 +24,32 @@ def code_link(text: str) -> str | None:
             if kind in link.lower():
                 return link
     return None
+
+
+def open_in_browser(address: str) -> None:
+    """Open an address in the person's browser, without a word of its own on the terminal.
+
+    Raises `ReadlistError` where there is none, as over ssh.
+    """
+    if sys.platform == "win32":
+        os.startfile(address)
+        return
+    program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
+    failed = program is None
+    if program is not None:
+        try:
+            done = subprocess.run(
+                [program, address],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=5,
+                check=False,
+            )
+            failed = done.returncode != 0
+        except subprocess.TimeoutExpired:
+            failed = False  # some openers stay as long as the browser does
+        except OSError:
+            failed = True
+    if failed:
+        raise ReadlistError(f"no browser opened here; the address is {address}")

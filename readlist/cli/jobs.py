@@ -72,11 +72,11 @@ class _SessionJobs:
         return sentence(result) + failed
 
     def export(self, library: Library, format_name: str, ids: Sequence[int], _report: Report) -> str:
-        from readlist.actions.exporting import export, write
+        from readlist.actions.exporting import default_path, export, save
 
         done = export(library, format_name, ids)
-        path = self._export_folder / done.file_name
-        write(path, done.text)
+        path = default_path(self._export_folder, done, everything=len(ids) == browsing.counts(library).total)
+        save(library, path, done)
         left = f", {done.left_out} without a record left out" if done.left_out else ""
         return f"{count(done.papers, 'paper')} in {path}{left}"
 
@@ -119,13 +119,12 @@ def _imported(result: ImportResult) -> str:
 
 
 def _open(library: Library, number: int, what: str) -> str:
-    import click
-
+    from readlist.actions.links import open_in_browser
     from readlist.cli.commands.listing import address_of
 
     paper = browsing.get(library, number)
     if paper is None:
         raise ReadlistError("this paper is gone")
     address = address_of(paper, what)
-    click.launch(address)
+    open_in_browser(address)
     return f"opened {address}"

@@ -271,7 +271,11 @@ def set_note(writer: Writer, paper_id: int, note: str) -> bool:
 
 def set_citekey(writer: Writer, paper_id: int, key: str) -> None:
     """Set the citation key; it stays taken for good, whatever is undone."""
-    writer.connection.execute("INSERT OR IGNORE INTO citekey (key, paper_id) VALUES (?, ?)", (key, paper_id))
+    writer.connection.execute(
+        "INSERT OR IGNORE INTO citekey (key, paper_id, arxiv_id) "
+        "VALUES (?1, ?2, (SELECT arxiv_id FROM paper WHERE id = ?2))",
+        (key, paper_id),
+    )
     writer.update("paper", paper_id, {"citekey": key})
 
 

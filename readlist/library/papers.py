@@ -316,16 +316,26 @@ def keep_records(library: Library, records: Iterable[Record], now: datetime) -> 
         )
 
 
+def former_keys(library: Library, arxiv_ids: Iterable[str]) -> dict[str, str]:
+    """Citation keys that arXiv papers had before they were removed for good, by arXiv id; the last one of each."""
+    found = library.connection.execute(
+        "SELECT arxiv_id, key FROM citekey WHERE arxiv_id IN (SELECT value FROM json_each(?)) "
+        "AND paper_id NOT IN (SELECT id FROM paper) ORDER BY id",
+        (rows.to_json(list(arxiv_ids)),),
+    )
+    return dict(found.fetchall())
+
+
 def keep_citekeys(library: Library, keys: dict[int, str]) -> None:
     """Freeze citation keys on their papers. They outlive undo: a document may cite them already."""
+    pairs = [(name, number) for number, name in keys.items()]
     with library.unjournaled() as connection:
         connection.executemany(
-            "INSERT OR IGNORE INTO citekey (key, paper_id) VALUES (?, ?)",
-            [(name, number) for number, name in keys.items()],
+            "INSERT INTO citekey (key, paper_id, arxiv_id) VALUES (?1, ?2, (SELECT arxiv_id FROM paper WHERE id = ?2)) "
+            "ON CONFLICT (key) DO UPDATE SET paper_id = excluded.paper_id WHERE arxiv_id = excluded.arxiv_id",
+            pairs,
         )
-        connection.executemany(
-            "UPDATE paper SET citekey = ? WHERE id = ?", [(name, number) for number, name in keys.items()]
-        )
+        connection.executemany("UPDATE paper SET citekey = ? WHERE id = ?", pairs)
 
 
 def added_by_week(library: Library) -> dict[str, int]:

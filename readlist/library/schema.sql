@@ -75,8 +75,10 @@ CREATE INDEX sighting_source ON sighting (source);
 CREATE TABLE citekey (
     id       INTEGER PRIMARY KEY,
     key      TEXT NOT NULL UNIQUE COLLATE NOCASE,
-    paper_id INTEGER NOT NULL
+    paper_id INTEGER NOT NULL,
+    arxiv_id TEXT                                 -- of that paper, which gets its key back if it is added again
 );
+CREATE INDEX citekey_arxiv_id ON citekey (arxiv_id);
 CREATE INDEX citekey_paper ON citekey (paper_id);
 
 -- Records of doubtful candidates, so that a person's decision needs no second look-up.

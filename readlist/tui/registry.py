@@ -142,7 +142,7 @@ _DECIDE = (
         counted=True,
     ),
     _do("redo", "ctrl+r", "redo", "redo", _MAIN, "do again what was undone", counted=True),
-    _do("accept", "a enter", "accept", "accept", frozenset({REVIEW}), "the paper is this record", hint=2),
+    _do("accept", "a", "accept", "accept", frozenset({REVIEW}), "the paper is this record", hint=2),
     _do("reject", "r", "none of these", "reject", frozenset({REVIEW}), "the paper is none of these records", hint=3),
     _do("not-on-arxiv", "b", "not on arXiv", "not_on_arxiv", frozenset({REVIEW}), "the paper is not on arXiv", hint=4),
     _do("next-doubt", "space", "later", "later", frozenset({REVIEW}), "decide later: the next doubtful paper", hint=6),

@@ -106,6 +106,23 @@ def test_the_snapshot_first_then_the_service_for_what_it_lacks(listed: Library, 
     assert [paper(listed, n).match.source for n in (1, 4)] == ["snapshot", "api"]
 
 
+@pytest.mark.parametrize("how", ["fails", "breaks"])
+def test_what_the_snapshot_lacks_stays_open_until_the_service_answered(
+    listed: Library, now: datetime, tmp_path: Path, how: str
+) -> None:
+    snapshot = tmp_path / "snapshot.sqlite3"
+    build(write_snapshot(tmp_path / "part.jsonl", RECORDS[:3]), snapshot, now)
+    if how == "fails":
+        result = run(listed, now, FakeService([], fails="no network"), tmp_path, source="auto", snapshot=snapshot)
+        assert (result.tried, result.matched, result.not_found, result.failed) == (6, 3, 0, 3)
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            run(listed, now, FakeService([], breaks_after=0), tmp_path, source="auto", snapshot=snapshot)
+    assert papers.counts(listed).match[MatchState.UNRESOLVED] == 3
+    result = run(listed, now, FakeService(RECORDS), tmp_path, source="auto", snapshot=snapshot)
+    assert (result.tried, result.matched, result.not_found, result.failed) == (3, 2, 1, 0)
+
+
 def test_again_asks_only_what_nobody_decided(listed: Library, now: datetime, tmp_path: Path) -> None:
     run(listed, now, FakeService([]), tmp_path)
     reviewing.not_on_arxiv(listed, 6, now)

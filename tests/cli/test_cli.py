@@ -327,3 +327,88 @@ def test_the_real_dumps_from_end_to_end(cli: Cli, dumps: list[Path], real_index:
     text = cli("export", "bibtex", "-o", "-").out
     assert text.count("\n@") + 1 == found["matched"]
     assert json.loads(cli("export", "json", "-o", "-").out)[0]["id"] == "p1"
+
+
+def test_a_removed_paper_is_found_in_the_trash_and_comes_back_when_asked_for(filled: Cli) -> None:
+    filled("remove", "p1")
+    assert "readlist trash restore 2401.00001" in filled("star", "2401.00001", code=2).err
+    filled("import", "2401.00001")
+    assert filled("list", "arxiv:2401.00001", "--ids").out == "p1\n"
+
+
+def test_a_citation_key_set_by_hand_is_taken_back(filled: Cli) -> None:
+    filled("key", "p1", "mine2024")
+    assert filled("undo").out == "undone: “Title of paper number 1”: key mine2024\n"
+    assert "no citation key yet" in filled("key", "p1", code=2).err
+    assert "cannot be a citation key" in filled("key", "p1", "p2", code=2).err
+
+
+def test_a_paper_that_is_added_again_has_its_old_key(filled: Cli) -> None:
+    filled("export", "bibtex", "-o", "-")
+    before = filled("key", "2401.00002").out
+    filled("remove", "2401.00002")
+    filled("trash", "empty", "--yes")
+    filled("import", "2401.00002")
+    filled("resolve", "--source", "snapshot")
+    filled("export", "bibtex", "-o", "-")
+    assert filled("key", "2401.00002").out == before
+
+
+def test_an_export_never_replaces_a_bibliography_by_less_unasked(filled: Cli) -> None:
+    filled("export", "bibtex")
+    assert filled("export", "bibtex", "arxiv:2401.00001").out.strip().endswith("selection.bib")
+    whole = filled.folder / "exports" / "library.bib"
+    assert whole.read_text().count("@misc{") == 3
+    assert "left as it is" in filled("export", "bibtex", "tag:typo", "-o", whole, code=1).err
+    assert whole.read_text().count("@misc{") == 3
+    whole.write_text("@book{knuth1997art, title={The Art}}\n")
+    assert "library.bib.bak" in filled("export", "bibtex").err
+    assert "knuth1997art" in (filled.folder / "exports" / "library.bib.bak").read_text()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "p99999999999999999999"],
+        ["list", "year:99999999999999999999"],
+        ["list", "added:soon"],
+        ["list", "--limit", "99999999999999999999"],
+        ["list", *("word" for _ in range(1500))],
+        ["trash"],
+        ["zotero"],
+        ["completion"],
+        ["status"],
+        ["list", "--library"],
+        ["tui"],
+    ],
+    ids=lambda value: " ".join(value)[:40],
+)
+def test_odd_input_is_wrong_usage(filled: Cli, arguments: list[str]) -> None:
+    result = filled(*arguments, code=2)
+    assert result.err.count("\n") <= 2
+    assert result.out == ""
+
+
+def test_odd_names_are_named(filled: Cli) -> None:
+    assert "cannot read the file" in filled("import", "A pasted title " * 30, code=1).err
+    assert filled("list", "added:9999y", "--ids").out.count("\n") == 4
+    assert "not UTF-8" in filled("status", "read", "-", stdin=b"\xff\n", code=2).err
+    assert filled("status", "read", "-", stdin="").out == "0 papers → read\n"
+    assert filled("show", "-", "--json", stdin="p2 and its title\n").json["id"] == "p2"
+
+
+def test_a_library_damaged_inside_is_a_sentence(filled: Cli) -> None:
+    path = filled.home / "library.sqlite3"
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\x55" * (len(data) - 4096)
+    path.write_bytes(bytes(data))
+    assert "damaged" in filled("list", code=1).err
+
+
+def test_import_and_resolve_keep_one_document_and_exit_in_part(cli: Cli) -> None:
+    (cli.folder / "june.txt").write_text(listing(ENTRIES), encoding="utf-8")
+    (cli.folder / "junk.sqlite3").write_bytes(b"junk" * 100)
+    cli.setenv(READLIST_SNAPSHOT=str(cli.folder / "junk.sqlite3"))
+    part = cli("import", "june.txt", "--resolve", "--json", code=3)
+    assert part.json["papers"] == 4
+    assert "not a snapshot index" in part.err

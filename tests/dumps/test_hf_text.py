@@ -286,3 +286,45 @@ def test_no_text_crashes(noise: str, place: int) -> None:
     lines = re.split("\r\n|\r|\n", text)
     for problem in dump.problems:
         assert problem.text.split()[0] in lines[problem.line - 1]
+
+
+def test_bylines_end_entries_however_short_their_paragraphs() -> None:
+    """Where entries end with a byline, all that stands between two is one entry."""
+    first = f"{A}\n\nThis second paragraph is short but no title, for it ends as sentences do.\n\n{B}"
+    entries = [
+        ("First title", first, "• 5 authors", "Jan 15, 2024"),
+        ("Second title", "We prove it.", "• 1 author", "Jan 16, 2024"),
+        ("Third title", f"{C}\n\nProject page: https://example.org/third", "• 3 authors", "Jan 17, 2024"),
+        ("Fourth title", "Short, and it ends with an address https://example.org", "• 2 authors", "Jan 18, 2024"),
+    ]
+    dump = read(listing(entries))
+    assert [(e.title, e.author_count) for e in dump.entries] == [
+        ("First title", 5),
+        ("Second title", 1),
+        ("Third title", 3),
+        ("Fourth title", 2),
+    ]
+    assert dump.entries[1].abstract == "We prove it."
+    assert dump.entries[2].abstract.endswith("Project page: https://example.org/third")
+    assert dump.problems == ()
+
+
+def test_a_copy_that_lost_its_bullets() -> None:
+    dump = read(BYLINED.replace("• ", ""))
+    assert [(e.author_count, e.organisation) for e in dump.entries] == [(5, None), (2, None)]
+
+
+@pytest.mark.parametrize(
+    "second", ["\ufeff" + BYLINED, BYLINED.split("\n", 2)[2], BYLINED[BYLINED.index("Daily Papers") :]], ids=repr
+)
+def test_joined_without_a_final_newline(second: str) -> None:
+    dump = read((BYLINED.rstrip() + second).replace("\n", "\r\n"))
+    assert dump.problems == ()
+    assert [e.title for e in dump.entries] == ["First title", "Second title"] * 2
+    assert [e.date.text for e in dump.entries if e.date] == ["Jan 15, 2024", "May 17"] * 2
+
+
+def test_the_day_that_the_user_gives_must_fit_the_years_shown() -> None:
+    with pytest.raises(WrongUsage, match="shows papers of 2024 with their year"):
+        read(BYLINED, listed=date(2024, 6, 17))
+    assert read(BYLINED, listed=date(2025, 6, 17)).entries[1].date is not None

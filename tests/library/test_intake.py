@@ -167,3 +167,73 @@ def test_a_listing_day_given_later_tells_known_sightings(library: Library, now: 
     shown = paper(library, 1).sightings[0].entry
     assert shown.date is not None
     assert shown.date.date == date(2025, 5, 17)
+
+
+def test_a_sighting_without_an_abstract_does_not_join_two_works(library: Library, now: datetime) -> None:
+    name = "Natural Language Generation"
+    bare = replace(entry(name, ""), listing=MARCH)
+    assert [i.paper_id for i in take(library, now, entry(name, abstract(1)), bare, entry(name, abstract(2)))] == [
+        1,
+        1,
+        2,
+    ]
+
+
+def test_a_better_doubt_is_not_replaced_by_a_worse_one(library: Library, now: datetime) -> None:
+    take(library, now, entry("One", abstract(1)))
+    with library.action("x", "", now) as writer:
+        edits.offer_match(writer, 1, Match(MatchState.REVIEW, 0.9, "snapshot", "resolver"), None)
+        edits.offer_match(writer, 1, Match(MatchState.REVIEW, 0.3, "api", "resolver"), None)
+    assert paper(library, 1).match.score == 0.9
+
+
+def test_a_persons_decision_on_the_paper_that_goes_survives_a_join(library: Library, now: datetime) -> None:
+    take(library, now, entry("One", abstract(1)), entry("Other", abstract(2)))
+    found = record("2311.12052", "One")
+    with library.action("review", "", now) as writer:
+        edits.set_match(writer, 2, Match(MatchState.MATCHED, 1.0, "test", "person"), found)
+    with library.action("resolve", "", now) as writer:
+        assert edits.set_match(writer, 1, SURE, found) == 1
+    assert (paper(library, 1).match.decided_by, paper(library, 1).arxiv_id) == ("person", "2311.12052")
+
+
+def test_taking_a_join_back_gives_each_paper_its_key_and_item(library: Library, now: datetime) -> None:
+    from readlist.zotero.library_store import LibraryStore
+    from readlist.zotero.state import ItemState
+
+    take(library, now, entry("One", abstract(1)), entry("Other", abstract(2)))
+    papers.keep_citekeys(library, {2: "other2024"})
+    item = ItemState("ABCD2345", 7, {}, {}, {}, True, now)
+    LibraryStore(library).save_zotero_items("user:1", {2: item})
+    found = record("2311.12052", "One")
+    with library.action("resolve", "", now) as writer:
+        edits.set_match(writer, 1, SURE, found)
+        edits.set_match(writer, 2, SURE, found)
+    link = paper(library, 1).zotero
+    assert link is not None
+    assert link.key == "ABCD2345"
+    assert papers.find(library, "other2024") == 1
+    library.undo()
+    assert paper(library, 1).zotero is None
+    assert papers.find(library, "other2024") == 2
+    assert LibraryStore(library).zotero_state("user:1").items[2].key == "ABCD2345"
+
+
+def test_listings_of_one_name_and_day_in_two_years_are_two(library: Library, now: datetime) -> None:
+    days: dict[str, date | None] = {"One": date(2024, 5, 17), "Two": date(2024, 1, 4), "Three": date(2025, 2, 11)}
+    take(library, now.replace(year=2024), dated("One", "May 17"), dated("Two", "Jan 4"))
+    take(library, now.replace(year=2025), dated("Three", "Feb 11"))
+    with library.action("resolve", "", now) as writer:
+        for number, (title, day) in enumerate(days.items(), 1):
+            edits.set_match(writer, number, SURE, record(f"2401.0000{number}", title, published=day))
+        edits.settle_years(writer, now.date())
+    shown = [s.entry.listing for p in papers.many(library, [1, 2, 3]) for s in p.sightings]
+    assert [listed.year for listed in shown if listed] == [2024, 2024, 2025]
+
+
+def test_the_abstract_survives_when_a_record_is_taken_away(library: Library, now: datetime) -> None:
+    take(library, now, entry("One", ""), replace(entry("One", abstract(1)), listing=MARCH))
+    with library.action("review", "", now) as writer:
+        edits.set_match(writer, 1, SURE, record("2401.00001", "One"))
+        edits.forget_match(writer, 1, Match(MatchState.NOT_ON_ARXIV, decided_by="person"))
+    assert paper(library, 1).abstract == abstract(1)

@@ -164,3 +164,15 @@ def test_another_connection_sees_that_something_changed(tmp_path: Path, now: dat
         before = one.version()
         add(other, now, "A paper")
         assert one.version() != before
+
+
+def test_an_action_that_was_undone_does_not_go_on(library: Library, now: datetime) -> None:
+    ids = add(library, now, "A paper", "Another paper")
+    with library.action("resolve", "first", now) as writer:
+        edits.set_match(writer, ids[0], Match(MatchState.NOT_FOUND))
+    first = writer.action_id
+    triage.undo(library)
+    with library.action("resolve", "second", now, extends=first) as writer:
+        edits.set_match(writer, ids[1], Match(MatchState.NOT_FOUND))
+    assert writer.action_id != first
+    assert [action.summary for action in triage.undo(library)] == ["second"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from readlist.actions.care import backup, doctor, restore
-from readlist.errors import LibraryError
+from readlist.errors import LibraryError, LibraryUnavailable
 from readlist.library import Library, edits, papers
 from readlist.library.migrations import Migration, migrate
 from readlist.paper import Entry
@@ -126,3 +127,34 @@ def test_a_damaged_library_is_found_out_and_replaced(tmp_path: Path, now: dateti
 
 def test_no_library_is_no_damage(tmp_path: Path) -> None:
     assert doctor(tmp_path / "none.sqlite3").problems == ()
+
+
+def test_not_a_byte_of_another_programs_database_changes(tmp_path: Path) -> None:
+    path = tmp_path / "zotero.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE items (id)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(LibraryError):
+        Library.open(path)
+    assert path.read_bytes() == before
+    assert sorted(tmp_path.iterdir()) == [path]
+
+
+def test_a_lock_is_no_damage(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readlist.library.store.BUSY_SECONDS", 0.05)
+    path = tmp_path / "library.sqlite3"
+    filled(path, now)
+    with Library.open(path) as other, other.action("import", "", now) as writer:
+        edits.take_in(writer, Entry("A paper", "", "a.txt", 1))
+        with pytest.raises(LibraryUnavailable, match="another program is writing"):
+            doctor(path)
+
+
+def test_many_may_make_the_library_at_once(tmp_path: Path) -> None:
+    def make(_number: int) -> list[str]:
+        with Library.open(tmp_path / "library.sqlite3") as library:
+            return library.problems()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(make, range(24))) == [[]] * 24

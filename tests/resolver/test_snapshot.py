@@ -43,8 +43,8 @@ def pack(path: Path, data: bytes, kind: str) -> Path:
     target = path / f"part.{kind}"
     if kind == "gz":
         target.write_bytes(gzip.compress(data))
-    elif kind == "zst":
-        target.write_bytes(zstandard.compress(data))
+    elif kind == "zst":  # in two frames, as parallel packers write it
+        target.write_bytes(zstandard.compress(data[:5000]) + zstandard.compress(data[5000:]))
     elif kind == "zip":
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("readme.txt", "x")
@@ -78,12 +78,24 @@ def test_helper_processes_give_the_same_index(tmp_path: Path, now: datetime, mon
 
 
 def test_bad_lines_are_counted_with_their_numbers(tmp_path: Path, now: datetime) -> None:
-    lines = [snapshot_line(RECORDS[0]), "{broken", "", "[]", '{"id": "x", "title": "T"}', snapshot_line(RECORDS[1])]
+    odd = [
+        '{"id": "2401.00001", "title": "T", "versions": {"a": 1}}',
+        '{"id": "2401.00001", "title": "T", "authors_parsed": [[1]]}',
+    ]
+    lines = [
+        snapshot_line(RECORDS[0]),
+        "{broken",
+        "",
+        "[]",
+        '{"id": "x", "title": "T"}',
+        snapshot_line(RECORDS[1]),
+        *odd,
+    ]
     source = tmp_path / "part.jsonl"
     source.write_text("\n".join(lines), encoding="utf-8")
     built = build(source, tmp_path / "index.sqlite3", now)
-    assert (built.records, built.bad) == (2, 3)
-    assert [line for line, _ in built.bad_lines] == [2, 4, 5]
+    assert (built.records, built.bad) == (2, 5)
+    assert [line for line, _ in built.bad_lines] == [2, 4, 5, 7, 8]
     assert built.bad_lines[2][1] == "no arXiv id"
 
 
@@ -92,8 +104,10 @@ def test_bad_lines_are_counted_with_their_numbers(tmp_path: Path, now: datetime)
     [
         ("part.jsonl", b"hello\nworld\n", "no arXiv records in it"),
         ("part.json.gz", b"not packed", "this is not a .gz file"),
+        ("cut.json.zst", zstandard.compress(bytes(range(256)) * 400)[:-40], "cannot read the snapshot"),
         ("cut.json.gz", gzip.compress(b"x" * 100_000)[:-40], "cannot read the snapshot"),
     ],
+    ids=["text", "not packed", "cut zst", "cut gz"],
 )
 def test_what_is_no_snapshot_is_refused_and_the_old_index_stays(
     index_path: Path, now: datetime, name: str, data: bytes, message: str

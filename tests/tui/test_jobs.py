@@ -187,3 +187,29 @@ async def test_a_job_that_cannot_open_the_library(library_path: Path) -> None:
         assert drive.app.desk.running is None
         await drive.press("R")
         assert "cannot open the library" in drive.message
+
+
+async def test_what_no_name_can_be_is_only_not_there(library_path: Path) -> None:
+    async with opened(library_path, actions=jobs(import_files=take_files)) as drive:
+        await drive.press("i")
+        drive.app.screen.query_one("Input").value = "long " * 80  # type: ignore[attr-defined]
+        await drive.settle()
+        assert drive.shows("nothing there so far")
+        await drive.press("enter")
+        assert drive.shows("there is no file or folder")
+        await drive.press("escape")
+
+
+async def test_an_arxiv_id_is_imported(library_path: Path) -> None:
+    asked: list[Sequence[Path]] = []
+
+    def take(_library: Library, paths: Sequence[Path], _report: Report) -> str:
+        asked.append(paths)
+        return "taken"
+
+    async with opened(library_path, actions=jobs(import_files=take)) as drive:
+        await drive.press("i")
+        await drive.type("https://arxiv.org/abs/2405.00001v2")
+        await drive.press("enter")
+        await drive.settle()
+    assert asked == [(Path("2405.00001v2"),)]

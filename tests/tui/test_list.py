@@ -8,6 +8,7 @@ import pytest
 
 from readlist.library import Library
 from readlist.tui.views import ALL, TRASH
+from readlist.tui.widgets.paper_pane import PaperPane
 from tests.tui.conftest import NARROW, TITLES, WIDE, opened
 
 
@@ -264,3 +265,14 @@ async def test_quit(library_path: Path) -> None:
     with Library.open(library_path) as library:
         assert library.history(1)[0].summary.endswith("to-read")
     assert drive.app.return_code == 0
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_first_screen_names_its_columns_and_wraps_the_paper(
+    library_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(library_path, size) as drive:
+        assert drive.shows("First author")
+        pane = drive.app.home.query_one(PaperPane)
+        assert pane.size.width > 20
+        assert max(sum(len(text) for text, _ in line) for line in pane.lines) <= pane.size.width

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from readlist.actions.browsing import find, get, ids
-from readlist.actions.exporting import export, set_key, write
+from readlist.actions.exporting import default_path, export, save, set_key
 from readlist.cli.app import DashArguments, Session, one_id, pass_session, writable
 from readlist.cli.output import count
 from readlist.errors import WrongUsage
@@ -24,20 +24,23 @@ def export_command(
     """Write papers as bibtex, biblatex, csl-json, ris, markdown, csv or json.
 
     bibtex, biblatex, ris and csl-json hold papers with a record or added by hand. Citation keys stay as they are
-    once written. Without -o the file is exports/library.EXT.
+    once written. Without -o the file is exports/library.EXT, or
+    exports/selection.EXT for a query.
     """
     settings, output = session.settings, session.output
     options = {name: True for name, wanted in (("abstract", abstract), ("note", note)) if wanted}
     with session.library() as library:
         found = ids(library, " ".join(query), now=settings.now(), sort="id")
         done = export(library, format_name, found, **options)
-    if target == "-":
-        output.raw(done.text)
-    else:
-        path = writable(target) if target else settings.export_folder / done.file_name
-        written = write(path, done.text)
-        output.done(str(path))
-        output.say(f"{count(done.papers, 'paper')}{'' if written else ', nothing changed'}")
+        if target == "-":
+            output.raw(done.text)
+        else:
+            path = writable(target) if target else default_path(settings.export_folder, done, everything=not query)
+            written, kept = save(library, path, done)
+            output.done(str(path))
+            if kept is not None:
+                output.say(f"The file had entries that are not of this list; it is kept as {kept}")
+            output.say(f"{count(done.papers, 'paper')}{'' if written else ', nothing changed'}")
     if done.left_out:
         output.say(f"{count(done.left_out, 'paper')} left out: no arXiv record yet (readlist resolve looks for them)")
 

@@ -8,6 +8,7 @@ import textwrap
 import click
 
 from readlist.actions.browsing import Row, find, get, ids, list_rows, many
+from readlist.actions.links import open_in_browser
 from readlist.cli.app import DashArguments, Session, one_id, pass_session
 from readlist.cli.output import Output, count, plain
 from readlist.errors import WrongUsage
@@ -149,7 +150,7 @@ def open_command(session: Session, paper: str, what: str | None) -> None:
     assert found is not None
     address = address_of(found, what or "abs")
     session.output.data(address)
-    click.launch(address)
+    open_in_browser(address)
 
 
 def address_of(paper: Paper, what: str) -> str:

@@ -51,10 +51,40 @@ def _unpacked(path: Path, file: IO[bytes]) -> IO[bytes]:
         members = [member for member in archive.infolist() if not member.is_dir()]
         return archive.open(max(members, key=lambda member: member.file_size))
     if magic == b"\x28\xb5\x2f\xfd":
-        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file))
+        return io.BufferedReader(_ZstdFile(file), 1 << 20)
     if path.suffix in {".gz", ".zip", ".zst"}:
         raise UnreadableSource(f"{path}: this is not a {path.suffix} file")
     return file
+
+
+class _ZstdFile(io.RawIOBase):
+    """Reads zstd frames and, unlike the package's own reader, takes a file that is cut off for an error."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._begun = False
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            packed = self._frame.unused_data if self._frame.eof else b""
+            packed = packed or self._file.read(1 << 18)
+            if not packed:
+                if self._begun and not self._frame.eof:
+                    raise EOFError("it is cut off")
+                return 0
+            if self._frame.eof:
+                self._frame = zstandard.ZstdDecompressor().decompressobj()
+            self._begun = True
+            self._ready = self._frame.decompress(packed)
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
 
 
 def record_of(data: Any) -> Record:

@@ -115,6 +115,7 @@ class HomePage(Listed):
         """After the first paint: the rest of the ids, the numbers, and an eye on the file."""
         self._opened = True
         self.home_app.painted()
+        self.show_position()  # now that the width of the list is known, its columns have their names
         self.desk.count()
         if len(self.listing) >= FIRST:
             self.refind(keep=True)

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from readlist.identifiers import parse_arxiv_id
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import Line, clip, safe
 from readlist.tui.widgets.lines import FixedText
@@ -52,7 +53,7 @@ class ImportPage(Dialog[Source]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Label("Import: paste a listing here, or type the path of a file or folder", markup=False)
+            yield Label("Import: paste a listing here, or type a path, an arXiv id or an address", markup=False)
             yield _Box(placeholder="path, or paste", compact=True)
             yield FixedText(focusable=False)
             yield Label("Enter imports, Esc goes back", classes="hint", markup=False)
@@ -71,17 +72,27 @@ class ImportPage(Dialog[Source]):
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.value.strip():
             self._text = ""
-            path = Path(event.value.strip()).expanduser()
-            found = "a folder" if path.is_dir() else "a file" if path.is_file() else "nothing there so far"
-            self.query_one(FixedText).show([[(found, "good" if path.exists() else "dim")]])
+            found = _what(event.value.strip())
+            self.query_one(FixedText).show([[(found or "nothing there so far", "good" if found else "dim")]])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         typed = event.value.strip().strip("'\"")
         if self._text:
             self.dismiss(Source(text=self._text))
         elif typed:
-            path = Path(typed).expanduser()
-            if path.exists():
-                self.dismiss(Source(paths=(path,)))
+            identifier = parse_arxiv_id(typed)
+            if _what(typed) is None:
+                self.query_one(FixedText).show([[(f"there is no file or folder {safe(typed)[:200]}", "bad")]])
             else:
-                self.query_one(FixedText).show([[(f"there is no file or folder {safe(typed)}", "bad")]])
+                self.dismiss(Source(paths=(Path(str(identifier)) if identifier else Path(typed).expanduser(),)))
+
+
+def _what(typed: str) -> str | None:
+    """What a typed text names: an arXiv paper, a file or a folder; None for nothing."""
+    if parse_arxiv_id(typed) is not None:
+        return "an arXiv paper"
+    try:
+        path = Path(typed).expanduser()
+        return "a folder" if path.is_dir() else "a file" if path.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # too long for a name, an unknown user, a NUL: a paste typed by line
+        return None
