@@ -93,7 +93,8 @@ class Output:
             def report(progress: Progress) -> None:
                 if progress.stage not in tasks:
                     tasks[progress.stage] = bar.add_task(progress.stage, total=progress.total, text="")
-                text = f"next request in {progress.wait:.0f} s" if progress.wait else progress.text
+                pause = f"next request in {progress.wait:.0f} s" if progress.wait else ""
+                text = ": ".join(part for part in (progress.text, pause) if part)
                 task = tasks[progress.stage]
                 if progress.total is None and not progress.done:
                     bar.update(task, text=text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from readlist.errors import WrongUsage
-from readlist.identifiers import parse_arxiv_id
+from readlist.identifiers import parse_arxiv_id, year_and_month
 from readlist.library import rows
 from readlist.library.query import Condition, parse
 from readlist.library.store import Library
@@ -67,6 +67,15 @@ class Row:
     noted: bool
     in_zotero: bool
     removed: bool
+
+    @property
+    def when(self) -> str:
+        """Year and month of publication as far as they are known: 2024-01, 1936 or nothing."""
+        if self.published:
+            return self.published[:7]
+        if self.arxiv_id:
+            return "{}-{:02}".format(*year_and_month(self.arxiv_id))
+        return str(self.year or "")
 
 
 @dataclass(frozen=True, slots=True)

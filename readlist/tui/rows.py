@@ -110,9 +110,7 @@ def _author(row: Row, width: int, glyphs: Glyphs) -> str:
 
 
 def _date(row: Row, width: int) -> str:
-    if row.published:
-        return row.published[:width]
-    return str(row.year) if row.year else ""
+    return (row.published or row.when)[:width]
 
 
 def _flags(row: Row, glyphs: Glyphs) -> Line:

@@ -15,7 +15,8 @@ from readlist.errors import WrongUsage
 from readlist.identifiers import pdf_url
 from readlist.paper import MatchState, Paper, Status
 
-_MARKS = {Status.NEW: "·", Status.TO_READ: "○", Status.READING: "◐", Status.READ: "●", Status.SKIPPED: "–"}
+# The same marks as in the TUI.
+_MARKS = {Status.NEW: "●", Status.TO_READ: "▷", Status.READING: "◐", Status.READ: "✓", Status.SKIPPED: "×"}
 _COLOURS = {Status.NEW: "36", Status.TO_READ: "33", Status.READING: "35", Status.READ: "32", Status.SKIPPED: "2"}
 
 
@@ -56,12 +57,11 @@ def _line(output: Output, row: Row, width: int) -> str:
     author = plain(row.first_author or "")[:14]
     if (row.author_count or 0) > 1:
         author = f"{author}+{(row.author_count or 1) - 1}" if author else f"{row.author_count} authors"
-    when = (row.published or str(row.year or ""))[:7]
     tags = "".join(f" #{plain(tag)}" for tag in row.tags)
     doubt = "" if row.match in (MatchState.MATCHED, MatchState.NOT_ON_ARXIV) else f" ({row.match})"
     mark = output.style(_MARKS[row.status], _COLOURS[row.status])
     stars = "*" * row.priority + (" " if row.priority else "")
-    head = f"{'p' + str(row.id):<6} {mark} {row.status:<8}{when:<8} {author:<18} "
+    head = f"{'p' + str(row.id):<6} {mark} {row.status:<8}{row.when:<8} {author:<18} "
     title = plain(row.title)
     if width:
         room = max(width - len(head) - len(tags) - len(doubt) - len(stars) + (len(mark) - 1), 20)

@@ -145,10 +145,11 @@ def _sentence(notice: Notice) -> str:
 
 def _print(output: Output, result: SyncResult) -> None:
     if result.dry_run or output.verbosity > 0:
-        for what, rows in _groups(result):
+        verbs = ("create", "update", "trash") if result.dry_run else ("created", "updated", "trashed")
+        for verb, (_, rows) in zip(verbs, _groups(result), strict=True):
             for row in rows:
-                fields = f" ({', '.join(row.fields)})" if what == "updated" else ""
-                output.done(f"{what:<9} p{row.paper_id:<6} {plain(row.title)}{fields}")
+                fields = f" ({', '.join(row.fields)})" if rows is result.updated else ""
+                output.done(f"{verb:<9} p{row.paper_id:<6} {plain(row.title)}{fields}")
     for row in result.conflicts:
         output.data(f"conflict  p{row.paper_id:<6} {plain(row.title)} ({', '.join(row.fields)}): changed on both sides")
     output.done(summary(result))

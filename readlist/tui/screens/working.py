@@ -86,7 +86,10 @@ class Working(Deciding):
             if choice == "send":
                 self.run_job("Zotero", push)
 
-        options = [("send", "Send what is new and what changed"), ("no", "Not now")]
+        options = [
+            ("send", "Create what is new, update what changed, trash there what was removed here"),
+            ("no", "Not now"),
+        ]
         self.app.push_screen(ChoicePage("Send to Zotero?", options), done)
 
     def action_export(self) -> None:
