@@ -340,6 +340,8 @@ def test_a_citation_key_set_by_hand_is_taken_back(filled: Cli) -> None:
     filled("key", "p1", "mine2024")
     assert filled("undo").out == "undone: “Title of paper number 1”: key mine2024\n"
     assert "no citation key yet" in filled("key", "p1", code=2).err
+    filled("export", "bibtex", "-o", "-", "arxiv:2401.00001")
+    assert filled("key", "p1").out == "lovelace2024title\n"
     assert "cannot be a citation key" in filled("key", "p1", "p2", code=2).err
 
 

@@ -176,3 +176,14 @@ def test_an_action_that_was_undone_does_not_go_on(library: Library, now: datetim
         edits.set_match(writer, ids[1], Match(MatchState.NOT_FOUND))
     assert writer.action_id != first
     assert [action.summary for action in triage.undo(library)] == ["second"]
+
+
+def test_a_row_changed_twice_in_one_action_comes_all_the_way_back(library: Library, now: datetime) -> None:
+    (paper_id,) = add(library, now, "A paper")
+    with library.action("status", "twice", now) as writer:
+        edits.set_priority(writer, [paper_id], 1)
+        edits.set_priority(writer, [paper_id], 3)
+    triage.undo(library)
+    assert papers.list_rows(library, [paper_id])[0].priority == 0
+    triage.redo(library)
+    assert papers.list_rows(library, [paper_id])[0].priority == 3
