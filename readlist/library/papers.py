@@ -109,9 +109,10 @@ def many(library: Library, ids: Sequence[int], *, evidence: bool = True) -> list
         ):
             sightings[row["paper_id"]].append(rows.sighting_from(row))
         links = _links(connection, wanted)
+    chosen = f"SELECT {rows.PAPER_COLUMNS} FROM paper WHERE id IN (SELECT value FROM json_each(?))"
     found = {
-        row["id"]: rows.paper_from(row, sightings.get(row["id"], ()), links.get(row["id"]))
-        for row in connection.execute("SELECT * FROM paper WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+        row[0]: rows.paper_from(row, sightings.get(row[0], ()), links.get(row[0]))
+        for row in connection.execute(chosen, (wanted,))
     }
     return [found[paper_id] for paper_id in ids if paper_id in found]
 

@@ -51,41 +51,48 @@ def _day_text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+#: The columns that `paper_from` takes, in its order: named access costs a third of the time to read 10,000 papers.
+PAPER_COLUMNS = (
+    "id, title, abstract, added, status_changed, authors, arxiv_id, arxiv_version, published, updated, year, "
+    "categories, doi, journal_ref, comment, url, status, tags, note, citekey, priority, by_hand, removed, "
+    "match_state, match_score, match_source, match_decided_by, match_reasons, match_candidates"
+)
+_STATUS = {str(status): status for status in Status}
+_STATE = {str(state): state for state in MatchState}
+
+
 def paper_from(row: sqlite3.Row, sightings: Iterable[Sighting] = (), zotero: ZoteroLink | None = None) -> Paper:
-    """A paper from its row, with what stands in other tables."""
-    match = Match(
-        state=MatchState(row["match_state"]),
-        score=row["match_score"],
-        source=row["match_source"],
-        decided_by=row["match_decided_by"],
-        reasons=_strings(row["match_reasons"]),
-        candidates=_candidates(row["match_candidates"]),
-    )
+    """A paper from a row of `PAPER_COLUMNS`, with what stands in other tables."""
+    (
+        number, title, abstract, added, status_changed, authors, arxiv_id, arxiv_version, published, updated, year,
+        categories, doi, journal_ref, comment, url, status, tags, note, citekey, priority, by_hand, removed,
+        state, score, source, decided_by, reasons, candidates,
+    ) = row  # fmt: skip
     return Paper(
-        id=row["id"],
-        title=row["title"],
-        abstract=row["abstract"],
-        added=read_time(row["added"]),
-        status_changed=read_time(row["status_changed"]),
-        authors=tuple(map(Author._make, json.loads(row["authors"]))),
-        arxiv_id=row["arxiv_id"],
-        arxiv_version=row["arxiv_version"],
-        published=_day(row["published"]),
-        updated=_day(row["updated"]),
-        given_year=row["year"] if row["arxiv_id"] is None else None,
-        categories=_strings(row["categories"]),
-        doi=row["doi"],
-        journal_ref=row["journal_ref"],
-        comment=row["comment"],
-        given_url=row["url"],
-        status=Status(row["status"]),
-        tags=_strings(row["tags"]),
-        note=row["note"],
-        citekey=row["citekey"],
-        priority=row["priority"],
-        match=match,
-        by_hand=bool(row["by_hand"]),
-        removed=read_time(row["removed"]) if row["removed"] else None,
+        id=number,
+        title=title,
+        abstract=abstract,
+        added=read_time(added),
+        status_changed=read_time(status_changed),
+        authors=tuple(map(Author._make, json.loads(authors))),
+        arxiv_id=arxiv_id,
+        arxiv_version=arxiv_version,
+        published=_day(published),
+        updated=_day(updated),
+        given_year=year if arxiv_id is None else None,
+        categories=_strings(categories),
+        doi=doi,
+        journal_ref=journal_ref,
+        comment=comment,
+        given_url=url,
+        status=_STATUS[status],
+        tags=_strings(tags),
+        note=note,
+        citekey=citekey,
+        priority=priority,
+        match=Match(_STATE[state], score, source, decided_by, _strings(reasons), _candidates(candidates)),
+        by_hand=bool(by_hand),
+        removed=read_time(removed) if removed else None,
         sightings=tuple(sightings),
         zotero=zotero,
     )
