@@ -69,7 +69,7 @@ async def test_search_within_a_place_and_over_all(library_path: Path) -> None:
         await drive.press("slash")
         await drive.type("status:read")
         assert drive.app.home.listing.ids == []
-        assert drive.shows("Nothing is found here")
+        assert drive.shows("Nothing in Inbox, but 2 in All")
         await drive.press("enter")
         drive.app.home.show_view(ALL)
         await drive.settle()
@@ -194,3 +194,10 @@ async def test_note(library_path: Path) -> None:
         assert drive.paper(1)["note"] == ""
         await drive.press("space", "space", "n")
         assert "one paper" in drive.message
+
+
+async def test_what_is_found_elsewhere_is_said(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("slash")
+        await drive.type("kappa")
+        assert drive.shows("Nothing in Inbox, but 1 in All.")

@@ -158,6 +158,11 @@ class HomePage(Listed):
 
     def _nothing(self) -> list[str]:
         if self.query_text:
+            elsewhere = 0
+            if not self.listing.ids and self.view != ALL:
+                elsewhere = len(browsing.ids(self.desk.library, self.query_text, now=self.desk.clock()))
+            if elsewhere:
+                return [f"Nothing in {self.view.name}, but {elsewhere:,} in All.", "Tab goes to another place."]
             return ["Nothing is found here.", "Escape clears the search; Tab goes to another place."]
         if self.view == INBOX:
             return ["The inbox is empty.", "i imports a listing: paste it, or name a file."]
