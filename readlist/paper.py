@@ -57,6 +57,14 @@ class Organisation:
     name: str | None
 
 
+def day_or_none(year: int, month: int, day: int) -> date | None:
+    """A day, or None where that year has no such day."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class ListedDate:
     """A date as a listing shows it; ``year`` is None while nothing tells which year was left out."""
@@ -69,12 +77,7 @@ class ListedDate:
     @property
     def date(self) -> date | None:
         """The whole date, or None without a year (or when that year has no such day)."""
-        if self.year is None:
-            return None
-        try:
-            return date(self.year, self.month, self.day)
-        except ValueError:
-            return None
+        return None if self.year is None else day_or_none(self.year, self.month, self.day)
 
 
 @dataclass(frozen=True, slots=True)

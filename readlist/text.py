@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 _TEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.]|[uvHcdbrk](?![A-Za-z]))(?:\s*\{\s*\\?([A-Za-z])\s*\}|\s*\\?([A-Za-z]))")
 _TEX_SYMBOLS = {
@@ -95,11 +94,3 @@ def jaccard(first: set[tuple[str, ...]], second: set[tuple[str, ...]]) -> float:
 def alike(first: str, second: str) -> float:
     """How alike two abstracts are, 0 to 1: overlap of their runs of three words."""
     return overlap(shingles(words(first)), shingles(words(second)))
-
-
-def join_sentences(parts: Iterable[str]) -> str:
-    """Non-empty parts joined for people: ``a, b and c``."""
-    items = [part for part in parts if part]
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"

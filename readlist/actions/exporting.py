@@ -31,34 +31,6 @@ class Exported:
     ending: str
 
 
-def export(library: Library, format_name: str, ids: Sequence[int], **options: bool) -> Exported:
-    """Render papers in a format of `readlist.exporters.FORMATS`.
-
-    Citation keys are made where a paper has none and frozen from then on. Raises `WrongUsage` for an unknown format.
-    """
-    from readlist import exporters
-
-    kind = exporters.FORMATS.get(format_name)
-    if kind is None:
-        raise WrongUsage(f"no format {format_name!r}; there are {', '.join(exporters.FORMATS)}")
-    with _no_collecting():
-        return _export(library, format_name, ids, kind.citable, kind.extension, options)
-
-
-def _export(
-    library: Library, format_name: str, ids: Sequence[int], citable: bool, extension: str, options: dict[str, bool]
-) -> Exported:
-    from readlist import exporters
-
-    found = papers.many(library, ids, evidence=not citable)
-    chosen = [paper for paper in found if paper.citable] if citable else found
-    if citable:
-        keys = freeze_keys(library, chosen)
-        chosen = [replace(paper, citekey=keys.get(paper.id, paper.citekey)) for paper in chosen] if keys else chosen
-    text = exporters.render(format_name, chosen, **options)
-    return Exported(text, len(chosen), len(found) - len(chosen), _file_name(format_name, extension))
-
-
 @contextmanager
 def _no_collecting() -> Iterator[None]:
     """No search for garbage while thousands of papers are made that are all kept: it takes a third of the time."""
@@ -69,6 +41,26 @@ def _no_collecting() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+@_no_collecting()
+def export(library: Library, format_name: str, ids: Sequence[int], **options: bool) -> Exported:
+    """Render papers in a format of `readlist.exporters.FORMATS`.
+
+    Citation keys are made where a paper has none and frozen from then on. Raises `WrongUsage` for an unknown format.
+    """
+    from readlist import exporters
+
+    kind = exporters.FORMATS.get(format_name)
+    if kind is None:
+        raise WrongUsage(f"no format {format_name!r}; there are {', '.join(exporters.FORMATS)}")
+    found = papers.many(library, ids, evidence=not kind.citable)
+    chosen = [paper for paper in found if paper.citable] if kind.citable else found
+    if kind.citable:
+        keys = freeze_keys(library, chosen)
+        chosen = [replace(paper, citekey=keys.get(paper.id, paper.citekey)) for paper in chosen] if keys else chosen
+    text = exporters.render(format_name, chosen, **options)
+    return Exported(text, len(chosen), len(found) - len(chosen), _file_name(format_name, kind.extension))
 
 
 def freeze_keys(library: Library, chosen: Sequence[Paper]) -> dict[int, str]:
@@ -153,18 +145,16 @@ def write(path: Path, text: str) -> bool:
     return True
 
 
-# What BibTeX takes in a key: no blanks, commas, braces, quotes or characters with a meaning in TeX.
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+/-]*")
-
-
 def set_key(library: Library, paper: Paper, key: str, now: datetime) -> None:
     """Set a citation key by hand; an undo takes it back, though the key stays taken.
 
     Raises `WrongUsage` for one that BibTeX cannot read, that means another thing, or that another paper has.
     """
+    from readlist.exporters.citekeys import valid_key
+
     if re.fullmatch(r"[pP]\d+", key) or parse_arxiv_id(key) is not None:
         raise WrongUsage(f"{key!r} means another thing already: a short id or an arXiv id cannot be a citation key")
-    if not _KEY.fullmatch(key):
+    if not valid_key(key):
         raise WrongUsage(f"{key!r} cannot be a citation key: letters and digits first, then also _ : . + / -")
     holder = papers.key_holder(library, key)
     if holder is not None and holder != paper.id:

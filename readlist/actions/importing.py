@@ -12,9 +12,8 @@ from readlist import dumps
 from readlist.actions.progress import Progress, Report, silent
 from readlist.dumps import FORMATS, Dump, Problem
 from readlist.dumps.ids import entry_of
-from readlist.errors import ReadlistError, UnreadableSource, WrongUsage
+from readlist.errors import PartlyDone, ReadlistError, UnreadableSource, WrongUsage
 from readlist.library import Library, edits
-from readlist.paper import Entry
 
 __all__ = [
     "FORMATS",
@@ -48,7 +47,6 @@ class ImportResult:
 
     sources: tuple[SourceResult, ...]
     papers: int
-    paper_ids: tuple[int, ...]
     errors: tuple[str, ...]
 
     @property
@@ -106,7 +104,7 @@ def _take_in(
     asked_for = {name for name, _ in read if entry_of(name, name) is not None}
     done = 0
     results: list[SourceResult] = []
-    touched: dict[int, None] = {}
+    touched: set[int] = set()
     names = ", ".join(name if name in asked_for else Path(name).name for name, _ in read[:3]) + (
         " …" if len(read) > 3 else ""
     )
@@ -118,14 +116,14 @@ def _take_in(
                 if name in asked_for:
                     edits.set_removed(writer, [intake.paper_id], False)
                 new += intake.new_paper
-                touched[intake.paper_id] = None
+                touched.add(intake.paper_id)
                 done += 1
                 if done % 50 == 0:
                     report(Progress("import", done, total, name))
             count = len(dump.entries)
             results.append(SourceResult(name, dump.format, count, new, count - new, dump.problems))
     report(Progress("import", total, total))
-    return ImportResult(tuple(results), len(touched), tuple(touched), tuple(errors))
+    return ImportResult(tuple(results), len(touched), tuple(errors))
 
 
 def _expand(sources: Sequence[str], errors: list[str]) -> list[str]:
@@ -174,12 +172,8 @@ def _read(name: str, now: datetime, format_name: str, listed: date | None, read_
         raise UnreadableSource(f"{shown[:200]}: cannot read the file: {error.strerror}") from None
     dump = dumps.read(data, shown, today=now.date(), format_name=format_name, listed=listed)
     # Sightings name the file without its folder: the same file elsewhere is the same source.
-    entries = tuple(_from_file(entry, Path(shown).name) for entry in dump.entries)
+    entries = tuple(replace(entry, source=Path(shown).name) for entry in dump.entries)
     return replace(dump, entries=entries)
-
-
-def _from_file(entry: Entry, name: str) -> Entry:
-    return replace(entry, source=name)
 
 
 def _check_listed(listed: date, read: Sequence[Dump]) -> None:
@@ -193,8 +187,6 @@ def _check_listed(listed: date, read: Sequence[Dump]) -> None:
 
 def exit_error(result: ImportResult) -> ReadlistError | None:
     """What an import that could not read everything ends with: failed when nothing was read, else done in part."""
-    from readlist.errors import PartlyDone
-
     if not result.errors:
         return None
     text = "\n".join(result.errors)

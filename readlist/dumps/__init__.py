@@ -6,7 +6,7 @@ from datetime import date
 
 from readlist.dumps import hf_text, ids
 from readlist.dumps.source import Dump, Problem, decode
-from readlist.errors import UnreadableSource, WrongUsage
+from readlist.errors import WrongUsage
 
 __all__ = ["FORMATS", "Dump", "Problem", "read"]
 
@@ -26,9 +26,4 @@ def read(data: bytes, source: str, *, today: date, format_name: str = "auto", li
     text = decode(data, source)
     if format_name == ids.FORMAT or (format_name == "auto" and ids.looks_like(text)):
         return ids.parse(text, source)
-    if format_name == "auto" and not hf_text.looks_like(text):
-        raise UnreadableSource(
-            f"{source}: not a dump that readlist knows: text copied from a Hugging Face papers page has its header "
-            "('Daily Papers', …) or bylines ('• 5 authors'); a list of arXiv ids has one a line"
-        )
     return hf_text.parse(text, source, today=today, listed=listed)

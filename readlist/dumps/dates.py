@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from readlist.paper import ListedDate
+from readlist.paper import ListedDate, day_or_none
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 #: ``Jan 15, 2024``, ``Jan 15, 2024 8`` (with a discussion count behind), ``May 17``, ``Jan 4 6``.
@@ -25,7 +25,7 @@ def read_date(found: re.Match[str]) -> ListedDate | None:
     """The date in a match of `DATE_LINE`; None for a day that does not exist, such as Feb 30."""
     month = _MONTHS.index(found["month"].lower()) + 1
     year = int(found["year"]) if found["year"] else None
-    if _day(year or _LEAP_YEAR, month, int(found["day"])) is None:
+    if day_or_none(year or _LEAP_YEAR, month, int(found["day"])) is None:
         return None
     return ListedDate(month, int(found["day"]), year, found["text"])
 
@@ -43,7 +43,7 @@ def listing_year(listed: ListedDate, shown_years: Iterable[int], today: date) ->
     years = [
         year
         for year in range(latest + 1, today.year + 1)
-        if (day := _day(year, listed.month, listed.day)) is not None and day <= today
+        if (day := day_or_none(year, listed.month, listed.day)) is not None and day <= today
     ]
     return years[0] if len(years) == 1 else None
 
@@ -52,12 +52,5 @@ def in_year(day: ListedDate, year: int | None, today: date) -> ListedDate:
     """A date without a year in the year of its listing, unless that day does not exist or is still to come."""
     if day.year is not None or year is None:
         return day
-    whole = _day(year, day.month, day.day)
+    whole = day_or_none(year, day.month, day.day)
     return day if whole is None or whole > today else ListedDate(day.month, day.day, year, day.text)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from readlist.dumps.dates import DATE_LINE, in_year, listing_year, read_date
 from readlist.dumps.source import Dump, Problem, split_lines
@@ -69,32 +70,31 @@ class _Listing:
     drafts: list[_Draft] = field(default_factory=list)
 
 
-def looks_like(text: str) -> bool:
-    """Whether the text is such a dump: it has the page's header or a byline with its date."""
-    lines = [line for _, line in split_lines(text)]
-    return any(_HEADER.fullmatch(line) for line in lines) or any(
-        _ONE_LINE_TAIL.fullmatch(line) or (line == _DOT and DATE_LINE.fullmatch(after))
-        for line, after in zip(lines, [*lines[1:], ""], strict=True)
-    )
-
-
 def parse(text: str, source: str, *, today: date, listed: date | None = None) -> Dump:
     """Read a dump.
 
     ``today``: the day of the import, for years that the page leaves out. ``listed``: the listing's date as the user
     knows it; it counts for listings of that day. Raises `UnreadableSource` for text that is no such dump.
     """
-    if not looks_like(text):
+    lines = [_Line(number, line) for number, line in split_lines(text)]
+    if not _is_dump(lines):
         raise UnreadableSource(
-            f"{source}: this is not a Hugging Face papers page: neither its header nor a line such as "
-            "'• 5 authors' with a date was found"
+            f"{source}: not a dump that readlist knows: text copied from a Hugging Face papers page has its header "
+            "('Daily Papers', …) or bylines ('• 5 authors'); a list of arXiv ids has one a line"
         )
-    reader = _Reader(list(_unglued([_Line(number, line) for number, line in split_lines(text)])))
+    reader = _Reader(list(_unglued(lines)))
     reader.run()
     entries = [entry for listing in reader.listings for entry in _entries(listing, source, today=today, listed=listed)]
     if not entries:
         raise UnreadableSource(f"{source}: the header of a Hugging Face papers page, but no papers below it")
     return Dump(source, FORMAT, tuple(entries), tuple(sorted(reader.problems, key=lambda problem: problem.line)))
+
+
+def _is_dump(lines: list[_Line]) -> bool:
+    """Whether there is the page's header or a byline with its date."""
+    return any(_HEADER.fullmatch(line.text) or _ONE_LINE_TAIL.fullmatch(line.text) for line in lines) or any(
+        line.text == _DOT and DATE_LINE.fullmatch(after.text) for line, after in pairwise(lines)
+    )
 
 
 def _unglued(lines: list[_Line]) -> Iterator[_Line]:

@@ -19,7 +19,7 @@ from readlist.paper import Author, Paper
 from readlist.text import collapse, fold
 
 _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
-_KEY = re.compile(r"[A-Za-z0-9:_./+-]+")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_./+-]*")
 _STOP_WORDS = frozenset(
     "a an the on of in at to for from with by and or but as is are be do does can how what when where which who why "
     "your our its it this that towards toward via using into over under not no l le la les un une der die das ein eine "

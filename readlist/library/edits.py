@@ -12,12 +12,11 @@ from typing import Any
 
 from readlist.library import rows
 from readlist.library.journal import Writer
-from readlist.paper import PROGRESS, Entry, Match, MatchState, Record, Status
+from readlist.paper import PROGRESS, Entry, Match, MatchState, Record, Status, day_or_none
 from readlist.text import alike, key
 
 #: From here on two abstracts under one title are one paper's; two works that share a title have almost nothing alike.
 ALIKE = 0.3
-
 
 # Which states say more about a paper than others.
 _STRENGTH = {
@@ -107,7 +106,7 @@ def _new_paper(writer: Writer, entry: Entry) -> int:
 
 
 def _join_knowledge(writer: Writer, paper_id: int, entry: Entry) -> None:
-    row = writer.connection.execute("SELECT abstract, match_state FROM paper WHERE id = ?", (paper_id,)).fetchone()
+    row = writer.connection.execute("SELECT abstract FROM paper WHERE id = ?", (paper_id,)).fetchone()
     if not row["abstract"] and entry.abstract:
         writer.update("paper", paper_id, {"abstract": entry.abstract})
 
@@ -327,7 +326,7 @@ def settle_years(writer: Writer, today: date) -> int:
         if year is None or any(other >= year for other in shown) or _after(year, month, day, today):
             continue
         settled += writer.update_many("sighting", [(row["id"], {"listed_year": year}) for row in sightings])
-        there = [row for row in yearless if _day(year, row["date_month"], row["date_day"]) is not None]
+        there = [row for row in yearless if day_or_none(year, row["date_month"], row["date_day"]) is not None]
         writer.update_many("sighting", [(row["id"], {"date_year": year}) for row in there])
     return settled
 
@@ -341,7 +340,7 @@ def _settled_year(sightings: list[sqlite3.Row]) -> int | None:
         voters += 1
         submitted = date.fromisoformat(row["submitted"])
         for year in (submitted.year - 1, submitted.year, submitted.year + 1):
-            day = _day(year, row["date_month"], row["date_day"])
+            day = day_or_none(year, row["date_month"], row["date_day"])
             if day is not None and abs(day - submitted) <= timedelta(days=2):
                 votes[year] += 1
     if not votes:
@@ -351,12 +350,5 @@ def _settled_year(sightings: list[sqlite3.Row]) -> int | None:
 
 
 def _after(year: int, month: int | None, day: int | None, today: date) -> bool:
-    listed = _day(year, month or 1, day or 1)
+    listed = day_or_none(year, month or 1, day or 1)
     return listed is None or listed > today
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

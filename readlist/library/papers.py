@@ -276,10 +276,11 @@ def find(library: Library, text: str, *, removed: bool | None = False) -> int:
 
 def _by_title(library: Library, text: str, where: str, removed: bool | None) -> int:
     start = key(text)
-    # GLOB, not LIKE: it can use the index, and keys hold none of its special characters.
-    found = _ids(library, f"title_key >= ? AND title_key < ? || char(0x10FFFF){where}", start, start) if start else []
     # The whole title means this paper, though another one begins with it.
-    found = _ids(library, f"title_key = ?{where}", start) if len(found) > 1 and _whole(library, start, where) else found
+    found = _ids(library, f"title_key = ?{where}", start) if start else []
+    if start and len(found) != 1:
+        # A range, not LIKE: it can use the index.
+        found = _ids(library, f"title_key >= ? AND title_key < ? || char(0x10FFFF){where}", start, start)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -288,10 +289,6 @@ def _by_title(library: Library, text: str, where: str, removed: bool | None) -> 
     shown = [f"p{row.id} {row.title[:60]}" for row in list_rows(library, found[:5])]
     more = f" and {len(found) - 5} more" if len(found) > 5 else ""
     raise WrongUsage(f"{text!r} could mean {'; '.join(shown)}{more}")
-
-
-def _whole(library: Library, title_key: str, where: str) -> bool:
-    return len(_ids(library, f"title_key = ?{where}", title_key)) == 1
 
 
 def _ids(library: Library, condition: str, *parameters: object) -> list[int]:

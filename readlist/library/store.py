@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -110,9 +110,12 @@ class Library:
         """Do again the last ``count`` undone actions; returns them in the order done."""
         return self._replay(count, journal.next_to_redo, journal.redo)
 
-    def _replay(self, count: int, following: object, replay: object) -> list[Action]:
-        assert callable(following)
-        assert callable(replay)
+    def _replay(
+        self,
+        count: int,
+        following: Callable[[sqlite3.Connection], Action | None],
+        replay: Callable[[sqlite3.Connection, Action], object],
+    ) -> list[Action]:
         actions: list[Action] = []
         with self._transaction():
             for _ in range(count):

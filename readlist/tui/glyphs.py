@@ -23,12 +23,9 @@ class Glyphs(NamedTuple):
     bar: str = "█"
     half_bar: str = "▌"
     thumb: str = "▐"
-    track: str = " "
     bullet: str = "•"
     dot: str = "·"
-    arrow: str = "→"
     ellipsis: str = "…"
-    divider: str = "│"
 
 
 UNICODE = Glyphs({Status.NEW: "●", Status.TO_READ: "▷", Status.READING: "◐", Status.READ: "✓", Status.SKIPPED: "×"})
@@ -44,9 +41,7 @@ ASCII = Glyphs(
     thumb="|",
     bullet="*",
     dot="-",
-    arrow="->",
     ellipsis="...",
-    divider="|",
 )
 
 #: The letter beside a status mark: no two statuses differ by shape or colour alone.

@@ -26,8 +26,8 @@ from readlist.zotero.patience import Patience, PatientClient
 from readlist.zotero.state import Target, parse_target
 
 DEFAULT_URL = "https://api.zotero.org"
-#: Objects of one write, and of one page of a listing: the server's limits.
-BATCH, PAGE = 50, 100
+#: Objects of one page of a listing: the server's limit.
+PAGE = 100
 _RESTARTS = 5
 _KEYS_PAGE = "https://www.zotero.org/settings/keys"
 
