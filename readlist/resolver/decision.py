@@ -1,102 +1,149 @@
 """From evidence to a decision: sure, a question for a person, or nothing.
 
-A score is a probability. Every number that decides stands in this file, with its reason.
+A score is a probability: each candidate has odds of its own, and exactly one candidate, or none, is the paper. So two
+good candidates halve each other's score, and a question arises by itself.
+Every number that decides stands in this file. The weights were fitted by ``python -m tests.evaluation --fit`` and are
+checked, scores against what came true, by ``python -m tests.evaluation``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import exp
+from collections.abc import Iterable, Iterator
+from math import exp, log1p
 
 from readlist.paper import Candidate, Match, MatchState, Record
 from readlist.resolver.evidence import Evidence, reasons, weigh
 from readlist.resolver.question import Question
 
 #: At or above: matched without a person. A wrong match is worse than a question.
-SURE = 0.98
-#: Below: no resemblance worth a person's time.
+SURE = 0.96
+#: Below, for all candidates together: no resemblance worth a person's time.
 POSSIBLE = 0.2
-#: A second candidate this good makes even a sure first one a question (one paper under two ids, a twin title).
-RIVAL = 0.75
-#: How many candidates a person is shown.
-SHOWN = 5
+#: How many candidates a person is shown, and how likely one must be to be among them.
+SHOWN, WORTH_SHOWING = 5, 0.02
+
+WEIGHTS: dict[str, float] = {
+    "count equal": 0.6,
+    "count equal, many": 0.96,
+    "count far": -0.8,
+    "count near": -0.5,
+    "date far": -0.5,
+    "date near": 1.7,
+    "date within days": 0.0,
+    "jaccard": 3.01,
+    "jaccard over 0.15": 2.14,
+    "jaccard over 0.4": 0.51,
+    "name equal": -0.96,
+    "only numbers differ": -4.0,
+    "numbers differ": -0.42,
+    "only title alike over 0.5": 10.8,
+    "only title alike over 0.85": 4.02,
+    "only title begins": 5.13,
+    "only title begins, long": 0.92,
+    "only title equal": 5.89,
+    "only title equal but for the name": 1.57,
+    "only title equal, long": 4.62,
+    "overlap": 5.36,
+    "overlap over 0.3": 3.74,
+    "overlap over 0.6": 1.35,
+    "shared runs": 4.03,
+    "title begins": 0.5,
+    "title equal": 2.21,
+    "title equal but for the name": 0.55,
+    "title equal, long": 2.18,
+    "title only": -5.22,
+    "with abstract": -7.38,
+}
 
 
-def score(evidence: Evidence) -> float:
-    """Probability that the record is the paper, from all the evidence together."""
-    if evidence.same_id:
-        return 1.0
-    return 1 / (1 + exp(-(_text_odds(evidence) + _support(evidence))))
-
-
-def _text_odds(e: Evidence) -> float:
-    """Log odds from title and abstract."""
-    if e.overlap is None or e.jaccard is None:
-        return _title_only_odds(e)
-    if e.title_equal:
-        # An equal title with a foreign abstract is another paper of that name, or an abstract written anew: a question
-        # for a person, the more so the longer the title.
-        if e.overlap < 0.05:
-            return -1.6 + min(0.2 * e.title_words, 2.0)
-        return -1.0 + 14.0 * min(e.overlap, 0.6)
-    # A renamed paper keeps most of its abstract. Extended versions (Part II, "+", journal version) quote from the
-    # first one but are longer or say new things, so both measures must be high.
-    kept = 0.5 * e.overlap + 0.5 * e.jaccard
-    title = 2.5 * max(e.title_ratio - 0.5, 0.0) - (1.0 if e.title_begins else 0.0)
-    return -7.0 + 13.0 * kept + title
-
-
-def _title_only_odds(e: Evidence) -> float:
-    """Log odds where one side has no abstract: long equal titles are rarely shared, short ones often."""
-    if e.title_equal:
-        return min(0.6 * e.title_words, 4.2) - 0.4
-    if e.title_begins:
-        return -2.0
-    return -9.0 + 9.0 * e.title_ratio
-
-
-def _support(e: Evidence) -> float:
-    """Log odds from date and author count: they support, and hardly speak against (lists are late, versions differ)."""
-    odds = 0.0
+def terms(e: Evidence) -> Iterator[tuple[str, float]]:
+    """What counts for and against a record, by name; its log odds are the sum of these, each times its weight."""
+    yield from _text(e) if e.overlap is not None else _title_only(e)
+    if e.numbers_differ:
+        yield "numbers differ" if e.overlap is not None else "only numbers differ", 1.0
     if e.days is not None:
-        odds += 1.5 if -1 <= e.days <= 3 else 0.5 if -3 <= e.days <= 10 else -0.5
+        yield "date near" if -3 <= e.days <= 14 else "date far", 1.0
+        if -1 <= e.days <= 3:
+            yield "date within days", 1.0
     if e.authors_off is not None:
-        odds += 0.8 if e.authors_off == 0 else 0.0 if e.authors_off <= 2 else -0.3
-    return odds
+        yield "count equal" if e.authors_off == 0 else "count near" if e.authors_off <= 3 else "count far", 1.0
+        if e.authors_off == 0:
+            yield "count equal, many", min(log1p(e.listed_authors or 0) / log1p(20), 1.0)
+
+
+def _text(e: Evidence) -> Iterator[tuple[str, float]]:
+    """Title and abstract. Ratios count in steps, each steeper or flatter than the one before."""
+    overlap, jaccard = e.overlap or 0.0, e.jaccard or 0.0
+    yield "with abstract", 1.0
+    yield "overlap", overlap
+    yield "overlap over 0.3", max(overlap - 0.3, 0.0)
+    yield "overlap over 0.6", max(overlap - 0.6, 0.0)
+    yield "jaccard", jaccard
+    yield "jaccard over 0.15", max(jaccard - 0.15, 0.0)
+    yield "jaccard over 0.4", max(jaccard - 0.4, 0.0)
+    yield "shared runs", min(log1p(e.shared or 0) / log1p(150), 1.0)
+    if e.title_equal:
+        yield "title equal", 1.0
+        yield "title equal, long", min(e.title_words, 8) / 8
+        return
+    if e.title_begins:
+        yield "title begins", 1.0
+    if e.rest_equal:
+        yield "title equal but for the name", 1.0
+    if e.name_equal:
+        yield "name equal", 1.0
+
+
+def _title_only(e: Evidence) -> Iterator[tuple[str, float]]:
+    """One side has no abstract: long equal titles are rarely shared, short ones often."""
+    yield "title only", 1.0
+    length = min(e.title_words, 8) / 8
+    if e.title_equal:
+        yield "only title equal", 1.0
+        yield "only title equal, long", length
+        return
+    if e.title_begins:
+        yield "only title begins", 1.0
+        yield "only title begins, long", min(e.begun_words, 8) / 8
+    if e.rest_equal:
+        yield "only title equal but for the name", 1.0
+    yield "only title alike over 0.5", max(e.title_ratio - 0.5, 0.0)
+    yield "only title alike over 0.85", max(e.title_ratio - 0.85, 0.0)
+
+
+def log_odds(evidence: Evidence) -> float:
+    """How much more likely than not it is that this record is the paper, no other candidate being known."""
+    return sum(WEIGHTS[name] * value for name, value in terms(evidence))
+
+
+def scores(weighed: Iterable[Evidence]) -> list[float]:
+    """The probability of each record: one of them is the paper, or none is."""
+    weighed = list(weighed)
+    if any(evidence.same_id for evidence in weighed):
+        return [1.0 if evidence.same_id else 0.0 for evidence in weighed]
+    odds = [exp(min(log_odds(evidence), 50.0)) for evidence in weighed]
+    total = 1.0 + sum(odds)
+    return [one / total for one in odds]
 
 
 def decide(question: Question, records: Iterable[Record], source: str) -> tuple[Match, Record | None]:
     """Decide which of the records the paper is.
 
-    Returns the match and, when it is sure, the record. Two good candidates are a question for a person: the same
-    paper submitted twice and two papers of one name cannot be told apart from here.
+    Returns the match and, when it is sure, the record.
     """
-    weighed = sorted(
-        ((score(evidence), evidence) for evidence in (weigh(question, record) for record in _distinct(records))),
-        key=lambda pair: (-pair[0], pair[1].record.arxiv_id),
-    )
-    likely = [(probability, e) for probability, e in weighed if probability >= POSSIBLE]
-    if not likely:
+    weighed = [weigh(question, record) for record in {record.arxiv_id: record for record in records}.values()]
+    ranked = sorted(zip(scores(weighed), weighed, strict=True), key=lambda pair: (-pair[0], pair[1].record.arxiv_id))
+    # A record of this very title is worth a look whatever its abstract says: abstracts are written anew.
+    if sum(probability for probability, _ in ranked) < POSSIBLE and not any(e.title_equal for e in weighed):
         return Match(MatchState.NOT_FOUND, source=source, decided_by="resolver"), None
+    best, evidence = ranked[0]
+    # Rounded down: a score never promises more than it holds.
     candidates = tuple(
-        Candidate(e.record.arxiv_id, e.record.title, round(probability, 4), reasons(e, question))
-        for probability, e in likely[:SHOWN]
+        Candidate(e.record.arxiv_id, e.record.title, int(probability * 10_000) / 10_000, reasons(e, question))
+        for probability, e in ranked[:SHOWN]
+        if probability >= min(WORTH_SHOWING, best)
     )
-    best, evidence = likely[0]
-    rivals = [e for probability, e in likely[1:] if probability >= RIVAL and not _clearly_behind(e, evidence)]
-    if best >= SURE and (evidence.same_id or not rivals):
+    if best >= SURE:
         match = Match(MatchState.MATCHED, candidates[0].score, source, "resolver", candidates[0].reasons)
         return match, evidence.record
     return Match(MatchState.REVIEW, candidates[0].score, source, "resolver", candidates[0].reasons, candidates), None
-
-
-def _clearly_behind(rival: Evidence, best: Evidence) -> bool:
-    """The rival resembles the paper only as a sequel does (title and abstract fit less), or only by its name."""
-    if rival.overlap is None or best.overlap is None or rival.jaccard is None or best.jaccard is None:
-        return False
-    only_by_name = rival.overlap < 0.1 and best.overlap >= 0.6
-    return best.title_equal and best.jaccard - rival.jaccard >= 0.3 and (only_by_name or not rival.title_equal)
-
-
-def _distinct(records: Iterable[Record]) -> list[Record]:
-    return list({record.arxiv_id: record for record in records}.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,27 +10,42 @@ from rapidfuzz import fuzz
 
 from readlist.paper import Record
 from readlist.resolver.question import Question
-from readlist.text import jaccard, key, overlap, shingles, words
+from readlist.text import fold, key, shingles, words
 
 #: Fewer words than this are too little text to compare abstracts by.
 _ENOUGH_WORDS = 12
+#: A title of fewer letters and digits begins too many others to mean anything.
+_ENOUGH_LETTERS = 8
+_NUMBER = re.compile(r"\d+")
+# Vec2Face+ is not Vec2Face, EvTexture++ not EvTexture; keys know letters and digits only.
+_PLUS = re.compile(r"(?<=\w)\+")
+_ROMAN = frozenset("ii iii iv vi vii viii ix".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How one record compares with a question. Ratios run from 0 to 1; None means that a side does not know.
 
-    ``title_equal``: letters and digits agree. ``title_ratio``: edit similarity of the folded titles.
-    ``overlap``: share of the shorter abstract's runs of three words that the longer one has; ``jaccard``: shared among
-    all runs. ``days``: from submission of version 1 to the listed date. ``authors_off``: difference in author count.
+    ``title_equal``: letters and digits agree. ``title_begins``: one begins the other, which has
+    ``begun_words`` words in common with it. ``rest_equal``: what stands
+    behind the colon agrees, the name before it does not; ``name_equal``: the other way round. ``numbers_differ``: both
+    titles hold numbers (2025, II, 3D), and others, or only one a plus sign. ``title_ratio``: edit similarity of the
+    folded titles. ``shared``: runs of three words that both abstracts have; ``overlap``: their share
+    of the shorter abstract's runs; ``jaccard``: among all runs of both. ``days``: from submission of version 1 to the
+    listed date. ``authors_off``: difference in author count.
     """
 
     record: Record
     same_id: bool
     title_equal: bool
     title_begins: bool
+    rest_equal: bool
+    name_equal: bool
+    numbers_differ: bool
     title_ratio: float
     title_words: int
+    begun_words: int
+    shared: int | None
     overlap: float | None
     jaccard: float | None
     days: int | None
@@ -37,7 +53,28 @@ class Evidence:
     listed_authors: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Title:
+    key: str
+    name: str
+    rest: str
+    plain: str
+    words: int
+    numbers: frozenset[str]
+    pluses: int
+
+
 @lru_cache(maxsize=4096)
+def _title(text: str) -> _Title:
+    name, _, rest = text.partition(":")
+    tokens = words(text)
+    plain = " ".join(tokens)
+    numbers = frozenset(_NUMBER.findall(plain)) | _ROMAN.intersection(tokens)
+    pluses = len(_PLUS.findall(text))
+    return _Title(key(text), key(name) if rest else "", key(rest) if rest else "", plain, len(tokens), numbers, pluses)
+
+
+@lru_cache(maxsize=1024)
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
     tokens = words(text)
     return frozenset(shingles(tokens)) if len(tokens) >= _ENOUGH_WORDS else frozenset()
@@ -45,11 +82,14 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 
 def weigh(question: Question, record: Record) -> Evidence:
     """Compare a record with a question."""
-    record_key = key(record.title)
-    record_words = " ".join(words(record.title))
-    keys = [key(title) for title in question.titles]
-    asked, recorded = _runs(question.abstract), _runs(record.abstract)
-    comparable = bool(asked) and bool(recorded)
+    recorded = _title(record.title)
+    asked = [_title(title) for title in question.titles]
+    runs, record_runs = _runs(question.abstract), _runs(record.abstract)
+    shared = overlap = jaccard = None
+    if runs and record_runs:
+        shared = len(runs & record_runs)
+        overlap = shared / min(len(runs), len(record_runs))
+        jaccard = shared / (len(runs) + len(record_runs) - shared)
     days = None
     if record.published is not None and question.dates:
         days = min(((listed - record.published).days for listed in question.dates), key=abs)
@@ -60,12 +100,17 @@ def weigh(question: Question, record: Record) -> Evidence:
     return Evidence(
         record=record,
         same_id=question.arxiv_id == record.arxiv_id,
-        title_equal=record_key in keys,
-        title_begins=any(_one_begins_the_other(one, record_key) for one in keys),
-        title_ratio=max((fuzz.ratio(" ".join(words(t)), record_words) / 100 for t in question.titles), default=0.0),
-        title_words=len(record_words.split()),
-        overlap=overlap(set(asked), set(recorded)) if comparable else None,
-        jaccard=jaccard(set(asked), set(recorded)) if comparable else None,
+        title_equal=any(title.key == recorded.key and title.pluses == recorded.pluses for title in asked),
+        title_begins=any(_one_begins_the_other(title.key, recorded.key) for title in asked),
+        rest_equal=any(_rest_equal(title, recorded) or _rest_equal(recorded, title) for title in asked),
+        name_equal=bool(recorded.name) and any(title.name == recorded.name for title in asked),
+        numbers_differ=bool(asked) and all(_differ(title, recorded) for title in asked),
+        title_ratio=max((fuzz.ratio(title.plain, recorded.plain) / 100 for title in asked), default=0.0),
+        title_words=recorded.words,
+        begun_words=max((min(title.words, recorded.words) for title in asked), default=0),
+        shared=shared,
+        overlap=overlap,
+        jaccard=jaccard,
         days=days,
         authors_off=off,
         listed_authors=count,
@@ -74,7 +119,19 @@ def weigh(question: Question, record: Record) -> Evidence:
 
 def _one_begins_the_other(first: str, second: str) -> bool:
     shorter, longer = sorted((first, second), key=len)
-    return len(shorter) >= 8 and longer.startswith(shorter)
+    return len(shorter) >= _ENOUGH_LETTERS and longer.startswith(shorter)
+
+
+def _differ(first: _Title, second: _Title) -> bool:
+    if first.key == second.key:
+        return first.pluses != second.pluses
+    one, other = first.numbers, second.numbers
+    return bool(one and other) and not (one <= other or other <= one)
+
+
+def _rest_equal(first: _Title, second: _Title) -> bool:
+    """Behind a name of its own the first title says what the second does, with or without a name before it."""
+    return len(first.rest) >= 2 * _ENOUGH_LETTERS and first.rest in (second.rest, second.key)
 
 
 def reasons(evidence: Evidence, question: Question) -> tuple[str, ...]:
@@ -84,9 +141,11 @@ def reasons(evidence: Evidence, question: Question) -> tuple[str, ...]:
         for text in (
             "arXiv id given" if evidence.same_id else "",
             _title_reason(evidence, question),
+            "numbers in the titles differ" if evidence.numbers_differ else "",
             _abstract_reason(evidence),
             _date_reason(evidence.days),
             _count_reason(evidence),
+            "withdrawn" if _withdrawn(evidence.record) else "",
         )
         if text
     )
@@ -100,6 +159,10 @@ def _title_reason(evidence: Evidence, question: Question) -> str:
         return "title equal but for case" if same_but_for_case else "title equal but for punctuation or TeX"
     if evidence.title_begins:
         return "one title begins the other"
+    if evidence.rest_equal:
+        return "title equal but for the name"
+    if evidence.name_equal and evidence.title_ratio < 0.9:
+        return f"name equal, title {evidence.title_ratio:.2f} alike"
     return f"title {evidence.title_ratio:.2f} alike"
 
 
@@ -128,3 +191,8 @@ def _count_reason(evidence: Evidence) -> str:
     if evidence.authors_off == 0:
         return f"{count:,} {noun}"
     return f"{count:,} {noun}, record has {len(evidence.record.authors):,}"
+
+
+def _withdrawn(record: Record) -> bool:
+    """arXiv has no flag for it: the comment says so, in these words."""
+    return "withdrawn" in fold(record.comment or "")

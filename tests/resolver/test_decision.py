@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from readlist.paper import MatchState, Record
-from readlist.resolver.decision import SURE, decide, score
+from readlist.resolver.decision import SURE, decide, scores
 from readlist.resolver.evidence import reasons, weigh
 from readlist.resolver.question import Question
 from tests.support import abstract, record
@@ -92,7 +92,7 @@ def test_a_short_title_alone_is_not_enough_and_date_and_count_help() -> None:
     long = replace(icon, title="A Long Title of Many Words about Faces")
     question = Question(1, (long.title,))
     supported = replace(question, dates=(date(2021, 12, 17),), author_counts=(4,))
-    assert score(weigh(question, long)) < SURE <= score(weigh(supported, long))
+    assert scores([weigh(question, long)]) < scores([weigh(supported, long)])
 
 
 def test_a_late_date_and_another_count_veto_nothing() -> None:
@@ -128,6 +128,11 @@ def test_reasons_are_sentences_for_people(question: Question, expected: tuple[st
 
 
 def test_scores_are_probabilities_and_more_evidence_is_more() -> None:
-    bare, dated = (score(weigh(question, right())) for question in (ask(), ask(dates=(date(2024, 1, 15),))))
-    assert 0 < bare < dated < 1
-    assert bare >= SURE
+    bare, dated = (scores([weigh(question, right())])[0] for question in (ask(), ask(dates=(date(2024, 1, 15),))))
+    assert SURE <= bare < dated < 1
+
+
+def test_scores_share_one_certainty() -> None:
+    found = scores([weigh(ask(), one) for one in (right(), replace(right(), arxiv_id="2401.00009"), OTHER)])
+    assert found[0] == found[1] > 0.49
+    assert sum(found) < 1
