@@ -51,6 +51,15 @@ class Settings:
         """The time: the real one, or READLIST_NOW for runs that must come out the same."""
         return self.fixed_now or datetime.now(UTC)
 
+    def check_delay(self, url: str) -> None:
+        """Raise SettingsError where `arxiv_delay` is shorter than the service at this address asks for."""
+        host = urlsplit(url).hostname or ""
+        if self.arxiv_delay < ARXIV_DELAY and (host == "arxiv.org" or host.endswith(".arxiv.org")):
+            raise SettingsError(
+                f"arxiv.delay: arXiv asks for one request every {ARXIV_DELAY:g} seconds; {self.arxiv_delay:g} is too "
+                f"short for {host}"
+            )
+
 
 def load(environment: Mapping[str, str], library: str | None = None) -> Settings:
     """Read the settings. ``library`` is the ``--library`` option. Raises `SettingsError` naming file and key."""
@@ -64,14 +73,14 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         return None if found is None else str(found)
 
     url = get("arxiv", "url") or ARXIV_URL
-    return Settings(
+    settings = Settings(
         home=home,
         config=config,
         library=Path(library or get("", "library") or home / "library.sqlite3").expanduser(),
         snapshot=Path(get("", "snapshot") or home / "snapshot.sqlite3").expanduser(),
         export_folder=Path(get("export", "folder") or "exports").expanduser(),
         arxiv_url=_url(url, "arxiv.url"),
-        arxiv_delay=_delay(get("arxiv", "delay"), url),
+        arxiv_delay=_delay(get("arxiv", "delay")),
         oai_url=_url(get("oai", "url") or OAI_URL, "oai.url"),
         zotero_url=_url(get("zotero", "url") or ZOTERO_URL, "zotero.url"),
         zotero_library=_zotero_library(get("zotero", "library")),
@@ -79,6 +88,9 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         zotero_collection=get("zotero", "collection") or "Reading list",
         fixed_now=_now(environment.get("READLIST_NOW")),
     )
+    # The harvest's address is checked where it is asked: a short delay may be meant for a mirror of the API alone.
+    settings.check_delay(settings.arxiv_url)
+    return settings
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -145,7 +157,7 @@ def _url(url: str, name: str) -> str:
     return url.rstrip("/")
 
 
-def _delay(text: str | None, url: str) -> float:
+def _delay(text: str | None) -> float:
     if text is None:
         return ARXIV_DELAY
     try:
@@ -154,11 +166,6 @@ def _delay(text: str | None, url: str) -> float:
         delay = -1.0
     if not 0 <= delay < 3600:
         raise SettingsError(f"arxiv.delay: {text!r} is not a number of seconds")
-    host = urlsplit(url).hostname or ""
-    if delay < ARXIV_DELAY and (host == "arxiv.org" or host.endswith(".arxiv.org")):
-        raise SettingsError(
-            f"arxiv.delay: arXiv asks for one request every {ARXIV_DELAY:g} seconds; {delay:g} is too short"
-        )
     return delay
 
 

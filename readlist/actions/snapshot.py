@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.actions.progress import Progress, Report, silent
+from readlist.errors import PartlyDone
+from readlist.identifiers import year_and_month
 
 if TYPE_CHECKING:
+    from readlist.resolver.oai.files import State, Store
     from readlist.resolver.snapshot.build import Built
     from readlist.resolver.snapshot.index import Info
 
 
 def build_snapshot(source: Path, target: Path, now: datetime, report: Report = silent) -> Built:
-    """Index a snapshot file. Raises `UnreadableSource`, `LibraryError`; the old index stays until then."""
+    """Index a snapshot file; what was harvested for the old index goes with it, for it may be older than the file.
+
+    Raises `UnreadableSource`, `LibraryError`; the old index stays until then.
+    """
+    from readlist.resolver.oai.files import forget, held
     from readlist.resolver.snapshot.build import build
 
     def told(position: int, size: int, records: int) -> None:
         report(Progress("index", position, size, f"{records:,} records"))
 
-    return build(source, target, now, told)
+    with held(target):
+        built = build(source, target, now, told)
+        forget(target)
+    return built
+
+
+def has_updates(path: Path) -> bool:
+    """Whether an index has an overlay of what was harvested."""
+    from readlist.resolver.oai.files import updates_path
+
+    return updates_path(path).exists()
 
 
 def snapshot_info(path: Path) -> Info:
@@ -29,3 +47,133 @@ def snapshot_info(path: Path) -> Info:
 
     with SnapshotIndex(path) as index:
         return index.info
+
+
+@dataclass(frozen=True, slots=True)
+class InfoDates:
+    """``changed``: the newest change of a record in the index; ``updated``: when it was last brought up to date."""
+
+    changed: date | None
+    updated: datetime | None
+
+
+def info_dates(info: Info) -> InfoDates:
+    """The dates of an index, None where it does not know them."""
+    # The only place that asks whether the index knows them: older layouts do not.
+    return InfoDates(getattr(info, "changed", None), getattr(info, "updated", None))
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What an update brought: distinct records that changed since a day, and how many of them are new.
+
+    ``newest`` is the latest change that is known now; ``left_out`` counts deleted and foreign entries, ``odd`` those
+    of which something was missing.
+    """
+
+    since: date
+    changed: int
+    new: int
+    newest: date | None
+    left_out: int
+    odd: int
+    requests: int
+
+
+def update_snapshot(
+    index: Path, now: datetime, *, url: str, delay: float, home: Path, report: Report = silent
+) -> Updated:
+    """Harvest what changed since the index was built, or since the last update, and add it to the index.
+
+    ``url`` and ``delay`` (seconds) are those of the service, ``home`` keeps its pace. Every page is kept as it comes,
+    and what came is in the index whatever stops the update. Raises `PartlyDone` when the service cannot be asked
+    further, `ServiceError` when it refuses, `LibraryError` without an index and while another process changes it.
+    """
+    from readlist.resolver.arxiv_api.asking import Asker
+    from readlist.resolver.arxiv_api.pace import ORDINARY
+    from readlist.resolver.oai.files import Store, held
+    from readlist.resolver.oai.harvest import Stopped, harvest
+    from readlist.resolver.oai.page import error_message
+    from readlist.resolver.snapshot.index import SnapshotIndex
+
+    SnapshotIndex(index).close()  # no lock, no files and no request for an index that is not there
+    with held(index):
+        store = Store(index)
+        telling = _Telling(report, ORDINARY)
+        asker = Asker(home, url, delay=delay, on_wait=telling.wait, explain=error_message)
+        try:
+            with SnapshotIndex(index) as known:
+                found = harvest(
+                    store,
+                    asker,
+                    since=_since(known.info),
+                    today=now.date(),
+                    known=known.by_ids,
+                    report=telling.page,
+                )
+        except Stopped as stopped:
+            raise PartlyDone(f"{stopped}.\n{_left(store.state)} The same command continues.") from stopped
+        finally:
+            asker.close()
+            _overlay(store, now, report)
+    return Updated(
+        since=found.since,
+        changed=found.changed,
+        new=found.new,
+        newest=found.newest,
+        left_out=found.left_out,
+        odd=found.odd,
+        requests=asker.requests,
+    )
+
+
+class _Telling:
+    """Passes on how far a harvest is; while it waits, too, with the reason unless that is the ``ordinary`` one."""
+
+    def __init__(self, report: Report, ordinary: str) -> None:
+        self._report, self._ordinary, self._records, self._text = report, ordinary, 0, ""
+
+    def page(self, state: State) -> None:
+        self._records = state.records
+        up_to = f", up to {state.newest}" if state.newest else ""
+        self._text = f"{state.pages:,} page{'' if state.pages == 1 else 's'}{up_to}"
+        self._report(Progress("OAI-PMH", self._records, None, self._text))
+
+    def wait(self, seconds: float, reason: str) -> None:
+        text = self._text if reason == self._ordinary else f"{reason}; {self._text}"
+        self._report(Progress("OAI-PMH", self._records, None, text, seconds))
+
+
+def _since(info: Info) -> date:
+    """Where the first harvest over an index begins: a day before its newest change, else in its newest month."""
+    changed = info_dates(info).changed
+    if changed is not None:
+        return changed - timedelta(days=1)  # the snapshot is made while records change
+    return date(*year_and_month(info.newest), 1) if info.newest else date.min
+
+
+def _left(state: State | None) -> str:
+    if state is None or not state.records:
+        since = f" since {state.since}" if state is not None and state.since else ""
+        return f"Nothing was harvested: what changed{since} is left."
+    records = f"{state.records:,} record{'' if state.records == 1 else 's'}"
+    return f"What changed from {state.since} up to {state.newest} is in the index ({records}), what came after is left."
+
+
+def _overlay(store: Store, now: datetime, report: Report) -> None:
+    """Index everything that was harvested, unless that is done."""
+    from dataclasses import replace
+
+    from readlist.resolver.oai.files import lines_path, updates_path
+    from readlist.resolver.snapshot.build import build
+
+    store.settle()
+    state, target = store.state, updates_path(store.index)
+    if state is None or not state.safe or (state.built == state.safe and target.exists()):
+        return
+
+    def told(position: int, size: int, records: int) -> None:
+        report(Progress("index", position, size, f"{records:,} records"))
+
+    build(lines_path(store.index), target, now, told)
+    store.save(replace(state, built=state.safe))

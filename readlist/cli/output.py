@@ -94,7 +94,8 @@ class Output:
                 if progress.stage not in tasks:
                     tasks[progress.stage] = bar.add_task(progress.stage, total=progress.total, text="")
                 pause = f"next request in {progress.wait:.0f} s" if progress.wait else ""
-                text = ": ".join(part for part in (progress.text, pause) if part)
+                # The countdown first: a long reason is cut off at the edge of the terminal.
+                text = ": ".join(part for part in (pause, progress.text) if part)
                 task = tasks[progress.stage]
                 if progress.total is None and not progress.done:
                     bar.update(task, text=text)

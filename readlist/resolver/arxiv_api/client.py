@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,25 +11,21 @@ from urllib.parse import parse_qsl, urlsplit
 
 import arxiv
 from arxiv import _feed
-from requests.adapters import HTTPAdapter
 
 from readlist.errors import ServiceError
 from readlist.identifiers import parse_arxiv_id
 from readlist.paper import Record
+from readlist.resolver.arxiv_api.asking import FAILED, Asker
 from readlist.resolver.arxiv_api.cache import AnswerCache
 from readlist.resolver.arxiv_api.events import Listener, Progress, Step
-from readlist.resolver.arxiv_api.faults import Fault, GaveUp, Passing
+from readlist.resolver.arxiv_api.faults import Fault
 from readlist.resolver.arxiv_api.feed import Page, read_page
 from readlist.resolver.arxiv_api.lookup import LookUp
-from readlist.resolver.arxiv_api.pace import DELAY, Pace
-from readlist.resolver.arxiv_api.transport import LARGEST_ANSWER, Transport
+from readlist.resolver.arxiv_api.pace import DELAY
+from readlist.resolver.arxiv_api.transport import LARGEST_ANSWER
 from readlist.resolver.question import Answer, Question
 
 ARXIV_URL = "https://export.arxiv.org/api/query"
-#: Waits after an overload (429) and after other failures, as multiples of the delay; behind the last one we give up.
-#: Overloads have lasted minutes, and each request into one prolongs it.
-_OVERLOADED = (10, 20, 40, 80, 100)
-_FAILED = (2, 4, 8)
 
 
 class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no type marker
@@ -59,29 +53,25 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(page_size=100, delay_seconds=delay, num_retries=len(_FAILED))
+        super().__init__(page_size=100, delay_seconds=delay, num_retries=len(FAILED))
         self.query_url_format = f"{url}?{{}}"
-        #: Requests sent so far, redirects and repetitions included.
-        self.requests = 0
         self._listener = listener
-        self._longest_wait = max(longest_wait, _OVERLOADED[-1] * delay)
-        self._clock = clock
-        self._pace = Pace(state_folder, delay, clock=clock, sleep=sleep)
         self._cache = AnswerCache(state_folder / "arxiv-cache", clock=clock)
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        self._transport = Transport(
-            self._session,
+        self._asker = Asker(
+            state_folder,
             url,
-            self._turn,
+            session=self._session,
+            delay=delay,
+            on_request=lambda: self._tell(Step.REQUEST),
+            on_wait=lambda seconds, reason: self._tell(Step.WAIT, seconds, reason),
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             total_timeout=total_timeout,
+            longest_wait=longest_wait,
             largest_answer=largest_answer,
             clock=clock,
+            sleep=sleep,
         )
-        self._why = ""
         self._asked = self._answered = self._left = 0
 
     def __enter__(self) -> Self:
@@ -94,7 +84,12 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
 
     def close(self) -> None:
         """Close the connection."""
-        self._session.close()
+        self._asker.close()
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far, redirects and repetitions included."""
+        return self._asker.requests
 
     def look_up(self, questions: Sequence[Question], *, fresh: bool = False) -> Iterator[Answer]:
         """Answer each question, as soon as it is settled; the order is not that of the questions.
@@ -132,14 +127,14 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
         parameters = {"search_query": search_query, "id_list": ",".join(id_list)}
         parameters = {name: value for name, value in parameters.items() if value}
         parameters |= {"start": str(start), "max_results": str(max_results)}
-        if not again and (body := self._cache.get(self._transport.url, parameters)) is not None:
+        if not again and (body := self._cache.get(self._asker.url, parameters)) is not None:
             try:
                 return read_page(body, start=start, max_results=max_results)
             except Fault:
                 pass  # written by another version: ask
         body, page = self._ask(parameters)
         if page.whole:
-            self._cache.put(self._transport.url, parameters, body)
+            self._cache.put(self._asker.url, parameters, body)
         return page
 
     def note(self, *, asked: int, answered: int, left: int) -> None:
@@ -151,41 +146,8 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
 
     def _ask(self, parameters: Mapping[str, str]) -> tuple[bytes, Page]:
         """Ask, and ask again while there is hope. Raises Refused, TooLong or GaveUp."""
-        overloaded, failed = iter(_OVERLOADED), iter(_FAILED)
         start, size = int(parameters["start"]), int(parameters["max_results"])
-        tries = 0
-        while True:
-            self._give_up_on_a_long_pause()
-            tries += 1
-            try:
-                body = self._transport.ask(parameters)
-                page = read_page(body, start=start, max_results=size)
-            except Passing as fault:
-                step = next(overloaded if fault.overload else failed, None)
-                if step is None:
-                    raise GaveUp(f"{fault}, the last of {tries} tries") from fault
-                asked_for = fault.retry_after
-                self._pace.pause(step * self._pace.delay if asked_for is None else asked_for)
-                self._why = str(fault)
-            else:
-                self._why = ""
-                return body, page
-
-    def _give_up_on_a_long_pause(self) -> None:
-        seconds, asked_for = self._pace.remaining()
-        if asked_for and seconds > self._longest_wait:
-            until = datetime.fromtimestamp(self._clock() + seconds, UTC)
-            raise GaveUp(f"arXiv asked for a pause until {until:%Y-%m-%d %H:%M} UTC")
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        with self._pace.turn(self._on_wait):
-            self.requests += 1
-            self._tell(Step.REQUEST)
-            yield
-
-    def _on_wait(self, seconds: float, reason: str) -> None:
-        self._tell(Step.WAIT, seconds, self._why or reason)
+        return self._asker.ask(parameters, lambda body: (body, read_page(body, start=start, max_results=size)))
 
     def _tell(self, step: Step, wait: float = 0.0, reason: str = "") -> None:
         if self._listener is not None:

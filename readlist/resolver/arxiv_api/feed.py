@@ -13,18 +13,15 @@ from typing import Any
 
 import arxiv
 from arxiv import _feed
-from lxml import etree  # type: ignore[import-untyped]
 
 from readlist.identifiers import normalise_doi, parse_arxiv_id
 from readlist.names import split_name
 from readlist.paper import Record
+from readlist.resolver.arxiv_api import strictly
 from readlist.resolver.arxiv_api.faults import Passing, Refused
 from readlist.text import collapse
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
-# What XML forbids, though a title or comment may bring it along; one such byte must not spoil a whole page.
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 # Errors that say that the request is wrong, as opposed to those that say that the service is.
 _OUR_MISTAKE = re.compile(r"incorrect id format|invalid query|must be|must not|malformed|syntax", re.IGNORECASE)
 
@@ -84,21 +81,7 @@ def error_message(content: bytes) -> str:
 
 
 def _strict(content: bytes) -> tuple[Any, bytes]:
-    content = _FORBIDDEN.sub(b" ", content).strip()
-    if not content:
-        raise Passing("arXiv's answer was empty")
-    if _DOCTYPE.search(content):
-        # No feed has a document type; what has one is HTML, or declares entities that explode when expanded.
-        raise Passing("arXiv's answer is not a feed")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        kind = "is cut off or broken" if b"<feed" in content[:2000] else "is not a feed"
-        raise Passing(f"arXiv's answer {kind}") from error
-    if root.tag != f"{_ATOM}feed":
-        raise Passing("arXiv's answer is not a feed")
-    return root, content
+    return strictly.parse(content, f"{_ATOM}feed", "a feed")
 
 
 def _error_in(entries: list[Any]) -> str | None:

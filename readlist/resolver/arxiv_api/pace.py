@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,12 +16,15 @@ from math import isfinite
 from pathlib import Path
 
 from readlist.errors import ServiceError
+from readlist.resolver.locking import try_lock, unlock
 
 #: Seconds between two requests that arXiv asks for.
 DELAY = 3.0
 #: The service sees requests arrive, not start: a new connection takes longer than a kept one. This share of the delay
 #: is waited on top, so that neither side counts less than the delay.
 _MARGIN = 0.02
+#: The reason of every wait that nothing unusual led to.
+ORDINARY = "the pace that arXiv asks for"
 #: A pause asked for by the service is believed up to this many seconds (a damaged file must not stop us for good).
 _LONGEST_PAUSE = 24 * 3600.0
 #: A listener hears of a wait this often, in seconds.
@@ -104,7 +106,7 @@ class Pace:
             seconds, asked_for = self._remaining(file)
             if seconds <= 0:
                 return
-            on_wait(seconds, "the service asked for a pause" if asked_for else "the pace that arXiv asks for")
+            on_wait(seconds, "the service asked for a pause" if asked_for else ORDINARY)
             self._sleep(min(seconds, _TICK))
 
     @contextmanager
@@ -119,7 +121,7 @@ class Pace:
             ) from error
         try:
             patience = _PATIENCE
-            while not _try_lock(file):
+            while not try_lock(file):
                 if patience <= 0:
                     raise ServiceError(
                         f"Another readlist has been talking to arXiv for {_PATIENCE / 60:.0f} minutes "
@@ -131,7 +133,7 @@ class Pace:
             try:
                 yield file
             finally:
-                _unlock(file)
+                unlock(file)
         finally:
             os.close(file)
 
@@ -164,36 +166,3 @@ class Pace:
         os.lseek(file, 0, os.SEEK_SET)
         os.write(file, text)
         os.ftruncate(file, len(text))
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    # Windows locks are mandatory and by range: this byte lies behind everything that is ever written.
-    _LOCK_BYTE = 1 << 16
-
-    def _try_lock(file: int) -> bool:
-        os.lseek(file, _LOCK_BYTE, os.SEEK_SET)
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(file: int) -> None:
-        os.lseek(file, _LOCK_BYTE, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    # flock belongs to the open file, so two clients in one process take turns as well (lockf would let both in).
-    def _try_lock(file: int) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)

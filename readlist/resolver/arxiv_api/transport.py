@@ -35,7 +35,8 @@ _CHUNK = 64 * 1024
 class Transport:
     """Sends questions to one address.
 
-    ``turn`` is entered once for each request (redirects too) and keeps the pace. ``connect_timeout`` and
+    ``turn`` is entered once for each request (redirects too) and keeps the pace. ``explain`` reads the message of an
+    error page, the empty string when it is none. ``connect_timeout`` and
     ``read_timeout`` bound each silence, ``total_timeout`` the whole of one answer, in seconds; ``timer`` measures it.
     """
 
@@ -45,6 +46,7 @@ class Transport:
         url: str,
         turn: Callable[[], AbstractContextManager[None]],
         *,
+        explain: Callable[[bytes], str] = error_message,
         connect_timeout: float,
         read_timeout: float,
         total_timeout: float,
@@ -56,6 +58,7 @@ class Transport:
         self._session = session
         self._session.headers["User-Agent"] = USER_AGENT
         self._turn = turn
+        self._explain = explain
         self._timeouts = (connect_timeout, read_timeout)
         self._total_timeout = total_timeout
         self._largest_answer = largest_answer
@@ -138,13 +141,13 @@ class Transport:
         if status == 429:
             raise Passing(f"{host} is overloaded (429)", retry_after=wait, overload=True)
         if status in {408, 425, 500, 502, 503, 504}:
-            message = error_message(body)
+            message = self._explain(body)
             said = f"{status}: {message}" if message else str(status)
             raise Passing(f"{host} failed ({said})", retry_after=wait)
         if status in {413, 414}:
             raise TooLong(f"{host} refused a question as too long ({status}{', POST' if posted else ''})")
         if status == 400:
-            raise Refused(f"arXiv refused the query: {error_message(body) or 'status 400'}")
+            raise Refused(f"arXiv refused the query: {self._explain(body) or 'status 400'}")
         raise GaveUp(f"{host} answered with status {status}: check the address {self.url}")
 
 

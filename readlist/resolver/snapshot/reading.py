@@ -96,6 +96,8 @@ def record_of(data: Any) -> Record:
     if identifier is None or not title:
         raise ValueError("no arXiv id" if identifier is None else "no title")
     versions = data.get("versions") or []
+    # What was harvested names the day of the current version, and not which version that is.
+    updated = _day(data.get("updated"))
     parsed = data.get("authors_parsed") or []
     line = str(data.get("authors") or "")
     return Record(
@@ -103,9 +105,9 @@ def record_of(data: Any) -> Record:
         title=title,
         abstract=collapse(str(data.get("abstract") or "")),
         authors=tuple(from_parsed(parts) for parts in parsed) if parsed else split_author_line(line),
-        version=_version(versions[-1]) if versions else None,
+        version=_version(versions[-1]) if versions and updated is None else None,
         published=_created(versions[0]) if versions else None,
-        updated=_created(versions[-1]) if versions and _version(versions[-1]) else None,
+        updated=updated or (_created(versions[-1]) if versions and _version(versions[-1]) else None),
         categories=tuple(str(data.get("categories") or "").split()),
         doi=_text(data.get("doi")),
         journal_ref=_text(data.get("journal-ref")),
@@ -115,6 +117,13 @@ def record_of(data: Any) -> Record:
 
 def _text(value: object) -> str | None:
     return collapse(str(value)) or None if value else None
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _version(version: object) -> int | None:

@@ -1,0 +1,126 @@
+"""Asking one address of arXiv until it answers well or there is no hope: the manners that all its services want."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from readlist.resolver.arxiv_api.faults import GaveUp, Passing
+from readlist.resolver.arxiv_api.feed import error_message
+from readlist.resolver.arxiv_api.pace import DELAY, OnWait, Pace
+from readlist.resolver.arxiv_api.transport import LARGEST_ANSWER, Transport
+
+#: Waits after an overload (429) and after other failures, as multiples of the delay; behind the last one we give up.
+#: Overloads have lasted minutes, and each request into one prolongs it.
+OVERLOADED = (10, 20, 40, 80, 100)
+FAILED = (2, 4, 8)
+
+_Read = TypeVar("_Read")
+
+
+def _silent() -> None:
+    pass
+
+
+class Asker:
+    """Sends questions to one address over one connection, at the pace that all processes of this machine share.
+
+    ``state_folder`` holds the lock of that pace. All times are in seconds: ``delay`` is the least time between two
+    requests, ``read_timeout`` bounds a silence (answers have taken more than a minute), ``total_timeout`` one whole
+    answer, ``longest_wait`` what a Retry-After may ask for before we give up instead. ``on_request`` is called as each
+    request starts, ``on_wait`` about every second of a wait. ``explain`` reads the message of an error page. ``clock``
+    (seconds since the epoch) and ``sleep`` are arguments for the sake of tests.
+    """
+
+    def __init__(
+        self,
+        state_folder: Path,
+        url: str,
+        *,
+        session: requests.Session | None = None,
+        delay: float = DELAY,
+        on_request: Callable[[], None] = _silent,
+        on_wait: OnWait | None = None,
+        explain: Callable[[bytes], str] = error_message,
+        connect_timeout: float = 20.0,
+        read_timeout: float = 90.0,
+        total_timeout: float = 300.0,
+        longest_wait: float = 900.0,
+        largest_answer: int = LARGEST_ANSWER,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        #: Requests sent so far, redirects and repetitions included.
+        self.requests = 0
+        self.url = url
+        self._on_request, self._on_wait = on_request, on_wait
+        self._longest_wait = max(longest_wait, OVERLOADED[-1] * delay)
+        self._clock = clock
+        self._pace = Pace(state_folder, delay, clock=clock, sleep=sleep)
+        self._session = session or requests.Session()
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._transport = Transport(
+            self._session,
+            url,
+            self._turn,
+            explain=explain,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            total_timeout=total_timeout,
+            largest_answer=largest_answer,
+            clock=clock,
+        )
+        self._why = ""
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def ask(self, parameters: Mapping[str, str], read: Callable[[bytes], _Read]) -> _Read:
+        """What ``read`` makes of the answer; asks again while the fault is one that passes.
+
+        Raises GaveUp, and what else transport and ``read`` raise.
+        """
+        overloaded, failed = iter(OVERLOADED), iter(FAILED)
+        tries = 0
+        while True:
+            self._give_up_on_a_long_pause()
+            tries += 1
+            try:
+                answer = read(self._transport.ask(parameters))
+            except Passing as fault:
+                step = next(overloaded if fault.overload else failed, None)
+                if step is None:
+                    raise GaveUp(f"{fault}, the last of {tries} tries") from fault
+                asked_for = fault.retry_after
+                self._pace.pause(step * self._pace.delay if asked_for is None else asked_for)
+                self._why = str(fault)
+            else:
+                self._why = ""
+                return answer
+
+    def _give_up_on_a_long_pause(self) -> None:
+        seconds, asked_for = self._pace.remaining()
+        if asked_for and seconds > self._longest_wait:
+            until = datetime.fromtimestamp(self._clock() + seconds, UTC)
+            raise GaveUp(f"arXiv asked for a pause until {until:%Y-%m-%d %H:%M} UTC")
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._pace.turn(self._waiting):
+            self.requests += 1
+            self._on_request()
+            yield
+
+    def _waiting(self, seconds: float, reason: str) -> None:
+        if self._on_wait is not None:
+            self._on_wait(seconds, self._why or reason)
