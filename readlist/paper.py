@@ -65,6 +65,12 @@ def day_or_none(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def long_date(day: date) -> str:
+    """A day as people write it, the same in every locale."""
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
 @dataclass(frozen=True, slots=True)
 class ListedDate:
     """A date as a listing shows it; ``year`` is None while nothing tells which year was left out."""

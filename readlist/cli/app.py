@@ -24,7 +24,7 @@ COMMANDS = {
     "import": ("importing", "Read listings copied as text, arXiv ids and addresses"),
     "add": ("importing", "Add a paper that is not on arXiv"),
     "resolve": ("resolving", "Find out which arXiv record each paper is"),
-    "review": ("resolving", "Decide on doubtful matches"),
+    "review": ("reviewing", "Decide on doubtful matches"),
     "list": ("listing", "List papers"),
     "show": ("listing", "Show one paper in full"),
     "open": ("listing", "Open a paper's page in the browser"),

@@ -13,10 +13,13 @@ from readlist.actions.progress import Report
 from readlist.cli.output import count
 from readlist.cli.session import Session
 from readlist.errors import ReadlistError
+from readlist.identifiers import abs_url
+from readlist.paper import Record
 from readlist.tui.jobs import Jobs
 
 if TYPE_CHECKING:
     from readlist.actions.importing import ImportResult
+    from readlist.actions.reviewing import Decision
 
 
 def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path | None = None) -> Jobs:
@@ -31,7 +34,10 @@ def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path 
         zotero_push=None if snapshot else made.zotero_push,
         open_page=lambda library, number, _report: _open(library, number, "abs"),
         open_pdf=lambda library, number, _report: _open(library, number, "pdf"),
+        open_record=lambda _library, arxiv_id, _report: _browse(abs_url(arxiv_id)),
+        fetch_record=made.fetch_record,
         accept_match=made.accept_match,
+        set_match=made.set_match,
         reject_match=made.reject_match,
         not_on_arxiv=made.not_on_arxiv,
     )
@@ -89,24 +95,42 @@ class _SessionJobs:
             raise ReadlistError(f"{summary(result)}; {result.stopped}")
         return summary(result)
 
+    def fetch_record(self, library: Library, arxiv_id: str, report: Report) -> Record:
+        from readlist.actions import reviewing
+        from readlist.cli.commands.reviewing import fetch_record
+
+        fetch = fetch_record(self._settings, report, only=self._demo_snapshot)
+        return reviewing.look_up(library, arxiv_id, self._settings.now(), fetch)
+
     def accept_match(self, library: Library, number: int, arxiv_id: str, now: datetime) -> str:
         from readlist.actions import reviewing
-        from readlist.cli.commands.resolving import fetch_record
 
-        reviewing.accept(library, number, arxiv_id, now, fetch_record(self._settings))
-        return f"accepted {arxiv_id}"
+        return _told(number, reviewing.accept(library, number, arxiv_id, now, _kept_only))
+
+    def set_match(self, library: Library, number: int, arxiv_id: str, now: datetime) -> str:
+        from readlist.actions import reviewing
+
+        return _told(number, reviewing.set_record(library, number, arxiv_id, now, _kept_only))
 
     def reject_match(self, library: Library, number: int, now: datetime) -> str:
         from readlist.actions import reviewing
 
-        reviewing.reject(library, number, now)
-        return "rejected: none of the candidates"
+        return _told(number, reviewing.reject(library, number, now))
 
     def not_on_arxiv(self, library: Library, number: int, now: datetime) -> str:
         from readlist.actions import reviewing
 
-        reviewing.not_on_arxiv(library, number, now)
-        return "not on arXiv"
+        return _told(number, reviewing.not_on_arxiv(library, number, now))
+
+
+def _told(number: int, decision: Decision) -> str:
+    """The paper was just in sight: its number is enough of a name, and leaves room for what matters."""
+    return f"p{number} {decision.told}"
+
+
+def _kept_only(_arxiv_id: str) -> Record | None:
+    """Decisions are quick: what they need was fetched before, by a job."""
+    return None
 
 
 def _imported(result: ImportResult) -> str:
@@ -119,12 +143,16 @@ def _imported(result: ImportResult) -> str:
 
 
 def _open(library: Library, number: int, what: str) -> str:
-    from readlist.actions.links import open_in_browser
     from readlist.cli.commands.listing import address_of
 
     paper = browsing.get(library, number)
     if paper is None:
         raise ReadlistError("this paper is gone")
-    address = address_of(paper, what)
+    return _browse(address_of(paper, what))
+
+
+def _browse(address: str) -> str:
+    from readlist.actions.links import open_in_browser
+
     open_in_browser(address)
     return f"opened {address}"

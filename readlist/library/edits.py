@@ -219,13 +219,34 @@ def join(writer: Writer, stays: int, goes: int) -> None:
     writer.update_many("sighting", [(row[0], {"paper_id": stays}) for row in moved])
     writer.delete("paper", goes)
     writer.update("paper", stays, values)
-    for table, unless in (
-        ("citekey", ""),
-        # Where both have an item, the one of the paper that stays is the one kept in step.
-        ("zotero_item", " AND library NOT IN (SELECT library FROM zotero_item WHERE paper_id = ?2)"),
-    ):
-        found = connection.execute(f"SELECT id, ?2 FROM {table} WHERE paper_id = ?1{unless}", (goes, stays)).fetchall()
-        writer.update_many(table, [(row[0], {"paper_id": stays}) for row in found])
+    keys = connection.execute("SELECT id FROM citekey WHERE paper_id = ?", (goes,)).fetchall()
+    writer.update_many("citekey", [(row[0], {"paper_id": stays}) for row in keys])
+    _join_items(writer, stays, goes)
+
+
+def _join_items(writer: Writer, stays: int, goes: int) -> None:
+    """Zotero's items follow their papers.
+
+    Where both papers have one, the better one is kept in step; the other stays remembered under the number that is
+    gone, so that it is nobody else's, and undo gives it back.
+    """
+    found = writer.connection.execute("SELECT * FROM zotero_item WHERE paper_id IN (?, ?)", (stays, goes)).fetchall()
+    kept = {row["library"]: row for row in found if row["paper_id"] == stays}
+    for row in found:
+        if row["paper_id"] != goes:
+            continue
+        other = kept.get(row["library"])
+        if other is None:
+            writer.update("zotero_item", row["id"], {"paper_id": stays})
+        elif _item_worth(row) > _item_worth(other):
+            # By way of a number that no paper has: each paper has one item in a library at any time.
+            for item, number in ((other, -stays), (row, stays), (other, goes)):
+                writer.update("zotero_item", item["id"], {"paper_id": number})
+
+
+def _item_worth(row: sqlite3.Row) -> tuple[bool, bool]:
+    """An item that is there comes before one that is erased, trashed or not made yet; a person's own before ours."""
+    return (row["version"] > 0 and not row["deleted"] and not row["trashed"], not row["made_by_us"])
 
 
 def set_status(writer: Writer, ids: Sequence[int], status: Status) -> int:

@@ -296,6 +296,12 @@ def _ids(library: Library, condition: str, *parameters: object) -> list[int]:
     return [row[0] for row in library.connection.execute(sql, parameters)]
 
 
+def holder(library: Library, arxiv_id: str) -> int | None:
+    """The paper that is this record, in the trash or not."""
+    row = library.connection.execute("SELECT id FROM paper WHERE arxiv_id = ?", (arxiv_id,)).fetchone()
+    return int(row[0]) if row else None
+
+
 def candidate_record(library: Library, arxiv_id: str) -> Record | None:
     """The record of a candidate, kept since the match was weighed."""
     row = library.connection.execute("SELECT data FROM record WHERE arxiv_id = ?", (arxiv_id,)).fetchone()

@@ -29,6 +29,14 @@ def items(library: Library, name: str) -> dict[int, Mapping[str, Any]]:
     return {row["paper_id"]: dict(row) for row in found}
 
 
+def item_keys(library: Library, paper_id: int) -> list[str]:
+    """Keys of the items that are remembered under the number of a paper, which may be gone."""
+    found = library.connection.execute(
+        "SELECT key FROM zotero_item WHERE paper_id = ? AND version > 0 AND deleted = 0 ORDER BY id", (paper_id,)
+    )
+    return [row[0] for row in found]
+
+
 def seen(library: Library, name: str) -> dict[str, Mapping[str, Any]]:
     """Rows of items that are no paper's, by key."""
     found = library.connection.execute("SELECT * FROM zotero_seen WHERE library = ?", (name,))

@@ -17,6 +17,9 @@ from readlist.resolver.question import Question
 
 #: At or above: matched without a person. A wrong match is worse than a question.
 SURE = 0.96
+#: How much better the text of a sure match must fit than any other candidate's (log odds: 3 is 20 to 1). A date may be
+#: months late and a count off by three: they may help a match, and not choose between two.
+APART = 3.0
 #: Below, for all candidates together: no resemblance worth a person's time.
 POSSIBLE = 0.2
 #: How many candidates a person is shown, and how likely one must be to be among them.
@@ -58,9 +61,19 @@ WEIGHTS: dict[str, float] = {
 
 def terms(e: Evidence) -> Iterator[tuple[str, float]]:
     """What counts for and against a record, by name; its log odds are the sum of these, each times its weight."""
+    yield from text_terms(e)
+    yield from _byline_terms(e)
+
+
+def text_terms(e: Evidence) -> Iterator[tuple[str, float]]:
+    """What title and abstract say."""
     yield from _text(e) if e.overlap is not None else _title_only(e)
     if e.numbers_differ:
         yield "numbers differ" if e.overlap is not None else "only numbers differ", 1.0
+
+
+def _byline_terms(e: Evidence) -> Iterator[tuple[str, float]]:
+    """What date and author count say: they support, and hardly speak against (lists are late, versions differ)."""
     if e.days is not None:
         yield "date near" if -3 <= e.days <= 14 else "date far", 1.0
         if -1 <= e.days <= 3:
@@ -111,9 +124,8 @@ def _title_only(e: Evidence) -> Iterator[tuple[str, float]]:
     yield "only title alike over 0.85", max(e.title_ratio - 0.85, 0.0)
 
 
-def log_odds(evidence: Evidence) -> float:
-    """How much more likely than not it is that this record is the paper, no other candidate being known."""
-    return sum(WEIGHTS[name] * value for name, value in terms(evidence))
+def _weighted(found: Iterator[tuple[str, float]]) -> float:
+    return sum(WEIGHTS[name] * value for name, value in found)
 
 
 def scores(weighed: Iterable[Evidence]) -> list[float]:
@@ -121,7 +133,7 @@ def scores(weighed: Iterable[Evidence]) -> list[float]:
     weighed = list(weighed)
     if any(evidence.same_id for evidence in weighed):
         return [1.0 if evidence.same_id else 0.0 for evidence in weighed]
-    odds = [exp(min(log_odds(evidence), 50.0)) for evidence in weighed]
+    odds = [exp(min(_weighted(terms(evidence)), 50.0)) for evidence in weighed]
     total = 1.0 + sum(odds)
     return [one / total for one in odds]
 
@@ -143,7 +155,14 @@ def decide(question: Question, records: Iterable[Record], source: str) -> tuple[
         for probability, e in ranked[:SHOWN]
         if probability >= min(WORTH_SHOWING, best)
     )
-    if best >= SURE:
+    if best >= SURE and not any(_as_like(e, evidence) for _, e in ranked[1:]):
         match = Match(MatchState.MATCHED, candidates[0].score, source, "resolver", candidates[0].reasons)
         return match, evidence.record
     return Match(MatchState.REVIEW, candidates[0].score, source, "resolver", candidates[0].reasons, candidates), None
+
+
+def _as_like(rival: Evidence, best: Evidence) -> bool:
+    """Only the byline tells the two apart: namesakes without abstracts, or one paper under two ids."""
+    if best.same_id:
+        return False
+    return _weighted(text_terms(best)) - _weighted(text_terms(rival)) < APART

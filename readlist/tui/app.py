@@ -23,7 +23,7 @@ from textual.screen import Screen
 from readlist.errors import ReadlistError
 from readlist.tui import colours
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Counted, Desk, Found, JobEnded, JobTold
+from readlist.tui.desk import Changed, Counted, Desk, Fetched, Found, JobEnded, JobTold
 from readlist.tui.glyphs import ASCII, UNICODE
 from readlist.tui.jobs import Jobs
 from readlist.tui.screens.home import HomePage
@@ -141,6 +141,11 @@ class ReadlistApp(App[int]):
         for page in self._pages():
             page.job_ended(message)
         self.tell_outside()
+
+    def on_fetched(self, message: Fetched) -> None:
+        self.desk.answered(message)
+        for page in self._pages():
+            page.fetched(message)
 
     def tell_outside(self) -> None:
         """Somebody else has changed the library."""

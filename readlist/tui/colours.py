@@ -96,6 +96,8 @@ def styles(app: App[Any]) -> Styles:
         "warn": of(tone["warning"]),
         "bad": of(tone["error"], bold=True),
         "hit": Style(color=paper.rich_color, bgcolor=tone["warning"].rich_color, bold=True),
+        "only-listed": of(tone["error"], bold=True, underline=True),
+        "only-record": of(tone["success"], bold=True, underline=True),
         "new": of(tone["primary"], bold=True),
         "to-read": of(tone["accent"]),
         "reading": of(tone["secondary"], bold=True),
@@ -117,7 +119,8 @@ def _terminal() -> Styles:
         "text": "default", "strong": "bold", "title": "bold", "quiet": "default", "dim": "dim", "faint": "dim",
         "heading": "bold blue", "label": "dim", "link": "underline blue", "tag": "cyan", "star": "bold yellow",
         "mark": "bold yellow", "key": "bold yellow", "good": "green", "warn": "yellow", "bad": "bold red",
-        "hit": "reverse bold", "new": "bold blue", "to-read": "yellow", "reading": "bold cyan", "read": "green",
+        "hit": "reverse bold", "only-listed": "bold underline red", "only-record": "bold green underline",
+        "new": "bold blue", "to-read": "yellow", "reading": "bold cyan", "read": "green",
         "skipped": "dim", "bar": "blue", "bar-2": "green", "cursor": "reverse", "cursor-away": "underline",
         "chosen": "bold", "strip": "default",
     }  # fmt: skip

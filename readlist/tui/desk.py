@@ -19,7 +19,7 @@ from readlist.actions import browsing
 from readlist.actions.browsing import Counts, Library
 from readlist.actions.progress import Progress, Report
 from readlist.errors import ReadlistError
-from readlist.paper import Status
+from readlist.paper import Record, Status
 from readlist.tui.backroom import Backroom
 from readlist.tui.jobs import Cancelled
 from readlist.tui.views import View
@@ -80,6 +80,19 @@ class JobEnded(Message):
         self.name, self.sentence, self.bad = name, sentence, bad
 
 
+class Fetched(Message):
+    """A record was looked for; where it is None, ``sentence`` says why. ``ids``: the papers that wait for it.
+
+    ``then`` is called in the app's own thread where it was found.
+    """
+
+    def __init__(
+        self, wanted: str, record: Record | None, sentence: str, ids: Sequence[int], then: Callable[[], None] | None
+    ) -> None:
+        super().__init__()
+        self.wanted, self.record, self.sentence, self.ids, self.then = wanted, record, sentence, tuple(ids), then
+
+
 class Desk:
     """The library as the screens use it. ``library`` is for quick reads in the app's own thread."""
 
@@ -90,7 +103,8 @@ class Desk:
         self._writer = Backroom(path, deliver)
         self._reader = Backroom(path, deliver)
         self._jobs = Backroom(path, deliver)
-        self._stop = Event()
+        self._fetcher = Backroom(path, deliver)
+        self._stop, self._closing = Event(), Event()
         self._next: Search | None = None
         self._searching = self._counting = self._count_again = False
         self.running: str | None = None
@@ -100,7 +114,7 @@ class Desk:
     @property
     def busy(self) -> bool:
         """Whether any thread has work whose answer has not been handled."""
-        return self._writer.busy or self._reader.busy or self._jobs.busy
+        return self._writer.busy or self._reader.busy or self._jobs.busy or self._fetcher.busy
 
     @property
     def deciding(self) -> bool:
@@ -110,7 +124,8 @@ class Desk:
     def close(self) -> None:
         """Finish what was decided, stop what runs, close everything."""
         self._stop.set()
-        for room in (self._writer, self._reader, self._jobs):
+        self._closing.set()
+        for room in (self._writer, self._reader, self._jobs, self._fetcher):
             room.close()
         self.library.close()
 
@@ -253,6 +268,10 @@ class Desk:
         elif isinstance(message, JobEnded):
             self._jobs.handled()
             self.running = self.progress = None
+        elif isinstance(message, Fetched):
+            self._fetcher.handled()
+            if message.record is not None and message.then is not None:
+                message.then()
 
     def failed(self, what: str) -> None:
         """The same for work that failed."""
@@ -263,6 +282,8 @@ class Desk:
         elif what == "job":
             self._jobs.handled()
             self.running = self.progress = None
+        elif what == "fetch":
+            self._fetcher.handled()
         else:
             self._writer.handled()
 
@@ -310,6 +331,30 @@ class Desk:
 
         self._jobs.submit("job", work)
         return True
+
+    def fetch(
+        self,
+        wanted: str,
+        job: Callable[[Library, str, Report], Record],
+        ids: Sequence[int] = (),
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Fetch a record while decisions go on; what comes of it is told by `Fetched`."""
+
+        def report(_progress: Progress) -> None:
+            if self._closing.is_set():
+                raise Cancelled
+
+        def work(library: Library) -> Message:
+            if self._closing.is_set():
+                return Fetched(wanted, None, "readlist is being left", ids, then)
+            try:
+                return Fetched(wanted, job(library, wanted, report), "", ids, then)
+            except Exception as error:
+                told = str(error) if isinstance(error, ReadlistError) else f"{type(error).__name__}: {error}"
+                return Fetched(wanted, None, told, ids, then)
+
+        self._fetcher.submit("fetch", work, ids)
 
     def cancel(self) -> bool:
         """Ask the running job to stop; returns whether there is one."""

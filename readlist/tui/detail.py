@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from rich.cells import cell_len
 
-from readlist.paper import Author, MatchState, Paper, Sighting
+from readlist.paper import Author, MatchState, Paper, Sighting, long_date
 from readlist.tui.glyphs import NAMES, Glyphs
 from readlist.tui.spans import Line, clip, paragraph, safe
 
@@ -61,12 +60,6 @@ def names(authors: Sequence[Author], sightings: Sequence[Sighting], glyphs: Glyp
         return f"{max(counts):,} author{'' if max(counts) == 1 else 's'}, names not known yet"
     houses = [seen.entry.organisation for seen in sightings if seen.entry.organisation]
     return (houses[0].name or houses[0].handle) if houses else "authors not known yet"
-
-
-def long_date(day: date) -> str:
-    """A day as people write it, the same in every locale."""
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def _in_short(paper: Paper, width: int, glyphs: Glyphs) -> Line:

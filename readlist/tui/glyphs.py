@@ -26,6 +26,9 @@ class Glyphs(NamedTuple):
     bullet: str = "•"
     dot: str = "·"
     ellipsis: str = "…"
+    equal: str = "="
+    near: str = "≈"
+    different: str = "≠"
 
 
 UNICODE = Glyphs({Status.NEW: "●", Status.TO_READ: "▷", Status.READING: "◐", Status.READ: "✓", Status.SKIPPED: "×"})
@@ -42,6 +45,8 @@ ASCII = Glyphs(
     bullet="*",
     dot="-",
     ellipsis="...",
+    near="~",
+    different="!",
 )
 
 #: The letter beside a status mark: no two statuses differ by shape or colour alone.

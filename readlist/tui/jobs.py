@@ -14,6 +14,7 @@ from pathlib import Path
 
 from readlist.actions.browsing import Library
 from readlist.actions.progress import Report
+from readlist.paper import Record
 
 
 class Cancelled(Exception):
@@ -36,7 +37,15 @@ class Jobs:
     #: Fetches the PDF where it is not there yet, and opens it.
     open_pdf: Callable[[Library, int, Report], str] | None = None
 
+    #: Opens the page of an arXiv id in the browser.
+    open_record: Callable[[Library, str, Report], str] | None = None
+    #: The record that an id or address names, fetched where the library does not keep it yet, and kept. Raises
+    #: `ReadlistError` where there is none, or nobody can be asked.
+    fetch_record: Callable[[Library, str, Report], Record] | None = None
+
     accept_match: Callable[[Library, int, str, datetime], str] | None = None
+    #: As `accept_match`, for a record that is no candidate.
+    set_match: Callable[[Library, int, str, datetime], str] | None = None
     reject_match: Callable[[Library, int, datetime], str] | None = None
     not_on_arxiv: Callable[[Library, int, datetime], str] | None = None
 

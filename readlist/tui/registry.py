@@ -12,6 +12,7 @@ _PAPERS = frozenset({HOME, PAPER, TRIAGE})
 _SCROLLING = frozenset({HOME, PAPER, TRIAGE, REVIEW, READER, STATISTICS})
 _MAIN = frozenset({HOME, PAPER, TRIAGE, REVIEW, STATISTICS})
 _LIST = frozenset({HOME})
+_REVIEW = frozenset({REVIEW})
 
 
 class Action(NamedTuple):
@@ -88,19 +89,19 @@ _MOVE = (
     _do("preview-up", "K shift+up", "text up", "preview(-3)", _LIST, "scroll the paper beside the list up"),
     _do(
         "next-candidate",
-        "right_square_bracket l right",
-        "next record",
+        "right_square_bracket l right tab",
+        "other",
         "candidate(1)",
-        frozenset({REVIEW}),
+        _REVIEW,
         "the next record that it may be",
         hint=5,
     ),
     _do(
         "previous-candidate",
-        "left_square_bracket h left",
+        "left_square_bracket h left shift+tab",
         "previous record",
         "candidate(-1)",
-        frozenset({REVIEW}),
+        _REVIEW,
         "the record before",
     ),
 )
@@ -142,10 +143,47 @@ _DECIDE = (
         counted=True,
     ),
     _do("redo", "ctrl+r", "redo", "redo", _MAIN, "do again what was undone", counted=True),
-    _do("accept", "a", "accept", "accept", frozenset({REVIEW}), "the paper is this record", hint=2),
-    _do("reject", "r", "none of these", "reject", frozenset({REVIEW}), "the paper is none of these records", hint=3),
-    _do("not-on-arxiv", "b", "not on arXiv", "not_on_arxiv", frozenset({REVIEW}), "the paper is not on arXiv", hint=4),
-    _do("next-doubt", "space", "later", "later", frozenset({REVIEW}), "decide later: the next doubtful paper", hint=6),
+    _do("accept", "enter a", "accept", "accept", _REVIEW, "the paper is this record", hint=2),
+    _do("reject", "r", "none", "reject", _REVIEW, "the paper is none of these records", hint=3),
+    _do("not-on-arxiv", "n b", "not on arXiv", "not_on_arxiv", _REVIEW, "the paper is not on arXiv", hint=4),
+    _do(
+        "type-id",
+        "i e",
+        "type id",
+        "type_id",
+        _REVIEW,
+        "type the arXiv id or the address of the record",
+        hint=6,
+    ),
+    _do(
+        "next-doubt",
+        "space",
+        "later",
+        "later",
+        _REVIEW,
+        "decide later: the next doubtful paper",
+        hint=7,
+        counted=True,
+    ),
+    _do(
+        "previous-doubt",
+        "backspace",
+        "previous",
+        "earlier",
+        _REVIEW,
+        "back to a paper that is still in doubt",
+        hint=28,
+        counted=True,
+    ),
+    _do(
+        "open-record",
+        "o",
+        "web page",
+        "open_record",
+        _REVIEW,
+        "open the record's page in the browser",
+        hint=12,
+    ),
 )
 _FIND = (
     _do("search", "slash", "search", "search", _LIST, "search as you type; Escape clears", hint=12),
@@ -214,6 +252,7 @@ _SHOWN = {
     "home": "Home",
     "end": "End",
     "delete": "Del",
+    "backspace": "Backspace",
     "f1": "F1",
     "left_square_bracket": "[",
     "right_square_bracket": "]",

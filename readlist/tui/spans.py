@@ -130,8 +130,10 @@ def marks(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     return [hit.span() for hit in found]
 
 
-def marked(text: str, role: str, places: Iterable[tuple[int, int]], start: int = 0, end: int | None = None) -> Line:
-    """A part of a text as spans, with the role ``hit`` where the places are."""
+def marked(
+    text: str, role: str, places: Iterable[tuple[int, int]], start: int = 0, end: int | None = None, *, hit: str = "hit"
+) -> Line:
+    """A part of a text as spans, with another role (``hit``) where the places are."""
     end = len(text) if end is None else end
     out: Line = []
     at = start
@@ -141,7 +143,7 @@ def marked(text: str, role: str, places: Iterable[tuple[int, int]], start: int =
             continue
         if first > at:
             out.append((text[at:first], role))
-        out.append((text[first:last], "hit"))
+        out.append((text[first:last], hit))
         at = last
     if at < end or not out:
         out.append((text[at:end], role))

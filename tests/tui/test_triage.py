@@ -1,16 +1,13 @@
-"""Triage and review: one after the other, undo goes back to the paper."""
+"""Triage: one after the other, undo goes back to the paper."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from readlist.actions import reviewing
-from readlist.library import Library
 from readlist.tui.screens.triage import TriagePage, time_left
-from tests.tui.conftest import NARROW, TITLES, WIDE, jobs, opened
+from tests.tui.conftest import NARROW, TITLES, WIDE, opened
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -85,47 +82,3 @@ async def test_triage_of_marked_papers_and_of_none(library_path: Path) -> None:
 )
 def test_time_left(decided: int, left: int, seconds: float, told: str) -> None:
     assert time_left(decided, left, seconds) == told
-
-
-def _accept(library: Library, paper_id: int, arxiv_id: str, now: datetime) -> str:
-    reviewing.not_on_arxiv(library, paper_id, now)
-    return f"accepted {arxiv_id}"
-
-
-def _reject(library: Library, paper_id: int, now: datetime) -> str:
-    reviewing.reject(library, paper_id, now)
-    return "rejected"
-
-
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_review(library_path: Path, size: tuple[int, int]) -> None:
-    async with opened(library_path, size, actions=jobs(accept_match=_accept, reject_match=_reject)) as drive:
-        await drive.press("m")
-        assert drive.shows("A candidate")
-        assert drive.shows("Lambda calculus today")
-        assert drive.shows("Record 1 of 2")
-        await drive.press("l")
-        assert drive.shows("Record 2 of 2")
-        await drive.press("h", "b")
-        assert "not available here" in drive.message
-        await drive.press("r")
-        assert drive.message.startswith("rejected")
-        assert drive.paper(11)["match_state"] == "not-found"
-        assert drive.shows("all looked at")
-        await drive.press("u")
-        assert drive.paper(11)["match_state"] == "review"
-        assert drive.shows("A candidate")
-        await drive.press("a")
-        assert drive.message.startswith("accepted 2401.07519")
-        await drive.press("a", "r", "escape", "m")
-        assert "no match is in doubt" in drive.message
-
-
-async def test_review_without_its_jobs_says_so(library_path: Path) -> None:
-    async with opened(library_path) as drive:
-        await drive.press("m", "a")
-        assert "not available here" in drive.message
-        await drive.press("r")
-        assert "not available here" in drive.message
-        await drive.press("space", "j", "G", "escape")
-        assert drive.app.screen is drive.app.home

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Counted, Desk, Found, JobEnded, JobTold
+from readlist.tui.desk import Changed, Counted, Desk, Fetched, Found, JobEnded, JobTold
 from readlist.tui.jobs import Jobs
 from readlist.tui.spans import Line, safe
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
@@ -75,6 +75,11 @@ class Page(Screen[None]):
 
     def job_ended(self, ended: JobEnded) -> None:
         """A job is over."""
+
+    def fetched(self, fetched: Fetched) -> None:
+        """A record that was looked for is there, or cannot be had."""
+        if fetched.ids and fetched.record is None:
+            self.say(f"p{fetched.ids[0]} stays in review: {fetched.sentence}", "bad")
 
     def outside(self) -> None:
         """The library was changed by somebody else."""

@@ -1,82 +1,39 @@
-"""Doubtful matches: what the dump says beside a record that it may be."""
+"""Doubtful matches: what the dump says beside a record that it may be. One key decides, the next one comes up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from threading import Event
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
-from readlist.paper import Candidate, Paper
+from readlist.paper import Candidate, MatchState, Paper
 from readlist.tui import registry
-from readlist.tui.desk import Changed, Desk
-from readlist.tui.detail import long_date, names
+from readlist.tui.backroom import Failed
+from readlist.tui.desk import Changed, Desk, Fetched, JobEnded
 from readlist.tui.screens.page import Page
-from readlist.tui.spans import Line, paragraph
+from readlist.tui.spans import Line
 from readlist.tui.views import REVIEW
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
-from readlist.tui.widgets.lines import TextPane
+from readlist.tui.widgets.comparison_pane import CandidateStrip, ComparisonPane
+from readlist.tui.widgets.lines import FixedText, LineList, TextPane
+
+_KINDS = {
+    MatchState.MATCHED: "accepted",
+    MatchState.NOT_FOUND: "rejected",
+    MatchState.NOT_ON_ARXIV: "not on arXiv",
+}
 
 
 def doubtful(desk: Desk) -> list[int]:
     """The papers whose match is in doubt."""
     return browsing.ids(desk.library, REVIEW.query, now=desk.clock())
-
-
-class _Side(TextPane):
-    """One side: a paper as the dump shows it, or a candidate as arXiv knows it."""
-
-    paper: Paper | None = None
-    candidate: Candidate | None = None
-    total = 0
-    number = 0
-
-    def lines_for(self, width: int) -> list[Line]:
-        if self.paper is None:
-            return []
-        width -= 2
-        lines = self._candidate(width) if self.id == "record" else self._dump(self.paper, width)
-        return [[(" ", ""), *line] for line in lines]
-
-    def _dump(self, paper: Paper, width: int) -> list[Line]:
-        lines: list[Line] = [[("In the listing", "heading")], []]
-        entry = paper.sightings[0].entry if paper.sightings else None
-        lines += paragraph(entry.title if entry else paper.title, width, "title")
-        lines += paragraph(names((), paper.sightings, self.glyphs), width, "quiet")
-        if entry and entry.date:
-            lines += paragraph(entry.date.text, width, "dim")
-        lines += [[], *paragraph((entry.abstract if entry else "") or paper.abstract, width)]
-        return lines
-
-    def _candidate(self, width: int) -> list[Line]:
-        candidate = self.candidate
-        if candidate is None:
-            return [[("No record to compare with", "heading")], [], *paragraph("r says so for good.", width, "dim")]
-        lines: list[Line] = [
-            [(f"Record {self.number} of {self.total}", "heading"), (f"  score {candidate.score:.2f}", "dim")],
-            [],
-        ]
-        record = browsing.candidate_record(self.library, candidate.arxiv_id)
-        lines += paragraph(record.title if record else candidate.title, width, "title")
-        if record:
-            lines += paragraph(names(record.authors, (), self.glyphs), width, "quiet")
-            day = long_date(record.published) if record.published else ""
-            lines += paragraph(f"{day}  arXiv:{record.arxiv_id}  {' '.join(record.categories)}", width, "dim")
-        else:
-            lines += paragraph(f"arXiv:{candidate.arxiv_id}", width, "dim")
-        for reason in candidate.reasons:
-            lines += paragraph(reason, width, "warn", indent=self.glyphs.bullet + " ")
-        return [*lines, [], *paragraph(record.abstract, width)] if record else lines
-
-    @property
-    def library(self) -> Library:
-        screen = self.screen
-        assert isinstance(screen, ReviewPage)
-        return screen.desk.library
 
 
 class ReviewPage(Page):
@@ -85,9 +42,11 @@ class ReviewPage(Page):
     PLACE = registry.REVIEW
     BINDINGS: ClassVar[list[BindingType]] = [*registry.bindings(registry.REVIEW)]
     DEFAULT_CSS = """
-    ReviewPage Horizontal { height: 1fr; }
-    ReviewPage _Side { width: 1fr; height: 1fr; padding: 1 0 0 0; }
-    ReviewPage #record { border-left: solid $foreground 18%; }
+    ReviewPage CandidateStrip { height: 1; margin: 1 0 0 0; }
+    ReviewPage ComparisonPane { height: 1fr; padding: 1 0 0 0; }
+    ReviewPage FixedText { height: 1fr; padding: 1 0 0 0; display: none; }
+    ReviewPage.-over FixedText { display: block; }
+    ReviewPage.-over CandidateStrip, ReviewPage.-over ComparisonPane { display: none; }
     """
 
     def __init__(self, queue: Sequence[int]) -> None:
@@ -96,91 +55,312 @@ class ReviewPage(Page):
         self._at = 0
         self._candidate = 0
         self.paper: Paper | None = None
+        #: What was decided here, in that order.
+        self.verdicts: dict[int, str] = {}
+        # Records that a person named, by paper, and acceptances that wait for a record to be fetched.
+        self._typed: dict[int, list[Candidate]] = {}
+        self._texts: dict[int, str] = {}
+        self._waiting: dict[int, Event] = {}
 
     def compose(self) -> ComposeResult:
         yield HeadLine()
-        with Horizontal():
-            yield _Side(id="dump")
-            yield _Side(id="record")
+        yield CandidateStrip()
+        yield ComparisonPane()
+        yield FixedText(focusable=False)
         yield MessageLine()
         yield HintBar(self.PLACE)
 
     def on_mount(self) -> None:
-        self.query_one("#record", _Side).focus()
+        self.query_one(ComparisonPane).focus()
         self._show()
 
     @property
     def pane(self) -> TextPane:
-        focused = self.focused
-        return focused if isinstance(focused, TextPane) else self.query_one("#record", _Side)
+        return self.query_one(FixedText) if self.over else self.query_one(ComparisonPane)
+
+    @property
+    def over(self) -> bool:
+        """Whether every paper was looked at."""
+        return self._at >= len(self._queue)
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """The records that the paper may be, those behind that a person typed."""
+        if self.paper is None:
+            return []
+        return [*self.paper.match.candidates, *self._typed.get(self.paper.id, ())]
 
     @property
     def candidate(self) -> Candidate | None:
         """The record that is shown."""
-        candidates = self.paper.match.candidates if self.paper else ()
-        return candidates[self._candidate] if self._candidate < len(candidates) else None
+        found = self.candidates
+        return found[self._candidate] if self._candidate < len(found) else None
+
+    def _is_typed(self, candidate: Candidate | None) -> bool:
+        return self.paper is not None and candidate in self._typed.get(self.paper.id, ())
+
+    def _open(self, place: int) -> Paper | None:
+        """The paper at a place of the queue, if it is still in doubt."""
+        number = self._queue[place]
+        paper = None if number in self.verdicts else browsing.get(self.desk.library, number)
+        if paper is None or paper.removed is not None or paper.match.state is not MatchState.REVIEW:
+            return None
+        return paper
 
     def _show(self) -> None:
-        self.paper = browsing.get(self.desk.library, self._queue[self._at]) if self._at < len(self._queue) else None
-        for side in self.query(_Side):
-            side.paper, side.candidate = self.paper, self.candidate
-            side.number = self._candidate + 1
-            side.total = len(self.paper.match.candidates) if self.paper else 0
-            side.changed()
+        while not self.over and (paper := self._open(self._at)) is None:
+            self._at += 1
+            self._candidate = 0
+        self.paper = None if self.over else paper
+        self.set_class(self.over, "-over")
         left: Line = [("Matches in doubt  ", "heading")]
-        if self.paper is None:
-            left.append(("all looked at; Esc goes to the list, u takes the last one back", "strong"))
-        else:
+        if self.paper is not None:
             left.append((f"{self._at + 1:,} of {len(self._queue):,}", "strong"))
-        self.query_one(HeadLine).show(left)
+            self._show_paper(self.paper)
+        else:
+            left.append(("all looked at", "strong"))
+            self.query_one(FixedText).show(self._summary())
+        counts = Counter(self.verdicts.values())
+        self.query_one(HeadLine).show(left, [(", ".join(f"{n:,} {kind}" for kind, n in counts.items()), "dim")])
 
-    def _step(self, by: int = 1) -> None:
-        self._at = max(0, min(self._at + by, len(self._queue)))
+    def _show_paper(self, paper: Paper) -> None:
+        found = self.candidates
+        self._candidate = min(self._candidate, max(len(found) - 1, 0))
+        self.query_one(CandidateStrip).show([(one, self._is_typed(one)) for one in found], self._candidate)
+        candidate = self.candidate
+        record = browsing.candidate_record(self.desk.library, candidate.arxiv_id) if candidate else None
+        self.query_one(ComparisonPane).show(paper, candidate, record, typed=self._is_typed(candidate))
+
+    def _summary(self) -> list[Line]:
+        lines: list[Line] = [[("   That was all.", "title")], []]
+        for kind, number in Counter(self.verdicts.values()).items():
+            lines.append([(f"{number:>6,}  ", "strong"), (kind, "text")])
+        left = [number for number in self._queue if number not in self.verdicts]
+        papers = browsing.many(self.desk.library, left, evidence=False)
+        still = sum(1 for paper in papers if paper.removed is None and paper.match.state is MatchState.REVIEW)
+        if still:
+            lines.append([(f"{still:>6,}  ", "strong"), ("still in doubt", "dim")])
+        lines.append([])
+        if still:
+            lines.append([("   Backspace", "key"), (" goes back to what is still in doubt", "dim")])
+        if self.verdicts:
+            lines.append([("   u", "key"), (" takes the last decision back", "dim")])
+        lines.append([("   Esc", "key"), (" goes to the list", "dim")])
+        return lines
+
+    # Going about.
+
+    def _step(self, by: int) -> None:
         self._candidate = 0
+        place = self._at
+        while by:
+            step = 1 if by > 0 else -1
+            place += step
+            while 0 <= place < len(self._queue) and self._open(place) is None:
+                place += step
+            if not 0 <= place < len(self._queue):
+                break
+            by -= step
+        if place < 0:
+            self.say("there is none before this one", "dim")
+        else:
+            self._at = min(place, len(self._queue))
         self._show()
 
     def action_later(self) -> None:
-        self._step(self.counted_key())
+        times = self.counted_key()
+        if not self.over:
+            self.say("left in doubt", "dim")
+            self._step(times)
+
+    def action_earlier(self) -> None:
+        self._step(-self.counted_key())
 
     def action_candidate(self, by: int) -> None:
-        total = len(self.paper.match.candidates) if self.paper else 0
+        total, times = len(self.candidates), self.counted_key()
         if total:
-            self._candidate = (self._candidate + by * self.counted_key()) % total
+            self._candidate = (self._candidate + by * times) % total
             self._show()
 
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        self._candidate = message.index
+        self._show()
+
+    def action_open_record(self) -> None:
+        self.counted_key()
+        candidate, job = self.candidate, self.jobs.open_record
+        if candidate is None:
+            self.say("there is no record here", "dim")
+        elif job is None:
+            self.say("opening the record's page is not available here", "warn")
+        elif not self.desk.start("opening the page", lambda library, report: job(library, candidate.arxiv_id, report)):
+            self.say(f"{self.desk.running} is not over yet", "warn")
+
+    # Deciding.
+
     def action_accept(self) -> None:
-        paper, candidate, accept = self.paper, self.candidate, self.jobs.accept_match
+        self.counted_key()
+        paper, candidate = self.paper, self.candidate
+        typed = self._is_typed(candidate)
+        accept = self.jobs.set_match if typed else self.jobs.accept_match
         if paper is None or candidate is None:
             self.say("there is no record to accept", "dim")
         elif accept is None:
             self.say("accepting a match is not available here", "warn")
+        elif browsing.candidate_record(self.desk.library, candidate.arxiv_id) is not None:
+            self._decide(paper, "accepted", lambda library, now: accept(library, paper.id, candidate.arxiv_id, now))
+        elif typed:
+            self.say("its record is still being fetched", "dim")
         else:
-            now = self.desk.clock()
-            self.desk.decide_match([paper.id], lambda library: accept(library, paper.id, candidate.arxiv_id, now))
-            self._step()
+            self._accept_later(paper, candidate.arxiv_id, accept)
+
+    def _accept_later(self, paper: Paper, arxiv_id: str, accept: Callable[[Library, int, str, datetime], str]) -> None:
+        """Only the candidate's title is known here: the whole record is fetched first, and the next paper comes up."""
+        fetch, desk, stop = self.jobs.fetch_record, self.desk, Event()
+        if fetch is None:
+            self._decide(paper, "accepted", lambda library, now: accept(library, paper.id, arxiv_id, now))
+            return
+
+        def then() -> None:
+            if not stop.is_set():
+                now = desk.clock()
+                desk.decide_match([paper.id], lambda library: accept(library, paper.id, arxiv_id, now))
+
+        self._waiting[paper.id] = stop
+        desk.fetch(arxiv_id, fetch, [paper.id], then)
+        self.say(f"the record of {arxiv_id} is being fetched", more="u takes it back")
+        self._went(paper, "accepted")
 
     def action_reject(self) -> None:
+        self.counted_key()
         paper, reject = self.paper, self.jobs.reject_match
         if reject is None:
             self.say("rejecting a match is not available here", "warn")
         elif paper is not None:
-            now = self.desk.clock()
-            self.desk.decide_match([paper.id], lambda library: reject(library, paper.id, now))
-            self._step()
+            self._decide(paper, "rejected", lambda library, now: reject(library, paper.id, now))
 
     def action_not_on_arxiv(self) -> None:
+        self.counted_key()
         paper, absent = self.paper, self.jobs.not_on_arxiv
         if absent is None:
             self.say("saying that a paper is not on arXiv is not available here", "warn")
         elif paper is not None:
-            now = self.desk.clock()
-            self.desk.decide_match([paper.id], lambda library: absent(library, paper.id, now))
-            self._step()
+            self._decide(paper, "not on arXiv", lambda library, now: absent(library, paper.id, now))
+
+    def _decide(self, paper: Paper, kind: str, change: Callable[[Library, datetime], str]) -> None:
+        now = self.desk.clock()
+        self.desk.decide_match([paper.id], lambda library: change(library, now))
+        self._went(paper, kind)
+
+    def _went(self, paper: Paper, kind: str) -> None:
+        self.verdicts.pop(paper.id, None)
+        self.verdicts[paper.id] = kind
+        self._candidate = 0
+        self._show()
+
+    def action_type_id(self) -> None:
+        self.counted_key()
+        paper, fetch = self.paper, self.jobs.fetch_record
+        if paper is None:
+            self.say("there is no paper here", "dim")
+            return
+        if fetch is None or self.jobs.set_match is None:
+            self.say("naming a record is not available here", "warn")
+            return
+        from readlist.tui.screens.identifier import IdentifierPage
+
+        def done(arxiv_id: str | None) -> None:
+            if arxiv_id is not None:
+                self._propose(paper, arxiv_id)
+
+        self.app.push_screen(IdentifierPage(paper.title, self._texts.get(paper.id, "")), done)
+
+    def _propose(self, paper: Paper, arxiv_id: str) -> None:
+        """Show a record that a person named, at once or when it was fetched."""
+        self._texts[paper.id] = arxiv_id
+        known = [one.arxiv_id for one in self.candidates]
+        if arxiv_id not in known:
+            record = browsing.candidate_record(self.desk.library, arxiv_id)
+            title = record.title if record else f"being fetched {self.home_app.glyphs.ellipsis}"
+            self._typed.setdefault(paper.id, []).append(Candidate(arxiv_id, title, 1.0, ()))
+            known.append(arxiv_id)
+            if record is None and self.jobs.fetch_record is not None:
+                self.desk.fetch(arxiv_id, self.jobs.fetch_record)
+                self.say(f"{arxiv_id} is being fetched")
+            else:
+                self.say("Enter accepts it", "dim")
+        self._candidate = known.index(arxiv_id)
+        self._show()
+
+    def action_undo(self) -> None:
+        last = next(reversed(self.verdicts), None)
+        stop = self._waiting.pop(last, None) if last is not None else None
+        if last is None or stop is None:
+            super().action_undo()
+            return
+        # It is not in the library yet: there is nothing to take back there.
+        self.counted_key()
+        stop.set()
+        self._back(last)
+        self.say("taken back before its record was there")
+
+    # What the app tells.
+
+    def fetched(self, fetched: Fetched) -> None:
+        for paper_id in fetched.ids:
+            if self._waiting.pop(paper_id, None) is not None and fetched.record is None:
+                self._back(paper_id, later=True)
+                self.say(f"p{paper_id} stays in review: {fetched.sentence}", "bad")
+        if fetched.ids:
+            return
+        for number, named in self._typed.items():
+            if fetched.record is None:
+                if self.paper is not None and self.paper.id == number and self.candidate in named:
+                    self._candidate = 0
+                self._typed[number] = [one for one in named if one.arxiv_id != fetched.wanted]
+            else:
+                new = Candidate(fetched.wanted, fetched.record.title, 1.0, ())
+                self._typed[number] = [new if one.arxiv_id == fetched.wanted else one for one in named]
+        if fetched.record is None:
+            self.say(fetched.sentence, "bad", "i tries again")
+        else:
+            self.say(f"{fetched.wanted} is there", more="Enter accepts it")
+        self._show()
 
     def changed(self, change: Changed) -> None:
         self.say_change(change)
-        for paper_id in change.ids if change.kind == "undo" else ():
-            if paper_id in self._queue:
-                self._at = self._queue.index(paper_id)
-                self._candidate = 0
+        for paper_id in change.ids if change.kind != "do" else ():
+            if paper_id not in self._queue:
+                continue
+            paper = browsing.get(self.desk.library, paper_id)
+            if paper is not None and paper.match.state is MatchState.REVIEW:
+                self._back(paper_id)
+            elif change.kind == "redo":
+                self.verdicts[paper_id] = _KINDS.get(paper.match.state, "decided") if paper else "accepted"
+        self._show()
+
+    def _back(self, paper_id: int, *, later: bool = False) -> None:
+        """A paper is in doubt again. ``later``: without disturbing who is at another one; it comes again at the end."""
+        self.verdicts.pop(paper_id, None)
+        place = self._queue.index(paper_id)
+        if later and not self.over:
+            self._queue.append(self._queue.pop(place))
+            self._at -= place < self._at
+        else:
+            self._at, self._candidate = place, 0
+        self._show()
+
+    def failed(self, failed: Failed) -> None:
+        super().failed(failed)
+        if failed.what == "match":
+            for paper_id in failed.ids:
+                if paper_id in self._queue:
+                    self._back(paper_id, later=True)
+            self.say(f"it stays in review: {failed.sentence}", "bad")
+
+    def job_ended(self, ended: JobEnded) -> None:
+        self.say(ended.sentence, "bad" if ended.bad else "text")
+        self._show()
+
+    def outside(self) -> None:
         self._show()

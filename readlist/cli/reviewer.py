@@ -1,0 +1,272 @@
+"""Going through doubtful matches at a terminal, one question at a time, in the manner of ``git add -p``."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from readlist.actions import reviewing, triage
+from readlist.actions.browsing import Library, candidate_record, get, many
+from readlist.actions.comparing import Agreement, Comparison, compare, likelihood, percent, where
+from readlist.actions.differences import Differences, merged
+from readlist.actions.reviewing import Decision
+from readlist.cli.output import Output, count, plain
+from readlist.cli.session import Session
+from readlist.errors import PartlyDone, ReadlistError
+from readlist.paper import Candidate, MatchState, Paper, Record, long_date
+
+_STYLES = {"same": "", "first": "31;4", "second": "32;4"}
+_SIGNS = {Agreement.EQUAL: "=", Agreement.NEAR: "~", Agreement.DIFFERENT: "!", Agreement.UNKNOWN: " "}
+_HELP = """\
+a  accept the first record         2, 3 …  accept that one
+r  it is none of these             n  it is not on arXiv
+i  type an arXiv id or address     d 2  compare with the second one
+s  skip, decide later              u  take the last decision back
+q  quit; what is decided stays     ?  this help
+[-…-] is only in the listing, {+…+} only in the record. = equal, ~ near, ! different."""
+
+
+def print_list(output: Output, library: Library, waiting: Sequence[int]) -> None:
+    """What is in doubt: each listing and the records that it may be."""
+    for paper in many(library, waiting):
+        output.data(f"{paper.short_id}  {output.style(plain(paper.title), '1')}")
+        output.data(output.style(f"    {_listed(paper)}", "2"))
+        for candidate in paper.match.candidates:
+            output.data(f"   {_candidate(candidate, candidate_record(library, candidate.arxiv_id))}")
+            if candidate.reasons:
+                output.data(output.style(f"          {plain('; '.join(candidate.reasons))}", "2"))
+    first = f"p{waiting[0]}"
+    output.say(f"readlist review accept {first} [ARXIV_ID], reject {first}, set {first} ARXIV_ID, not-on-arxiv {first}")
+
+
+def _listed(paper: Paper) -> str:
+    if not paper.sightings:
+        return "added by hand"
+    entry = paper.sightings[0].entry
+    parts = [
+        where(entry),
+        f"{count(entry.author_count, 'author')}" if entry.author_count else "",
+        (entry.organisation.name or entry.organisation.handle) if entry.organisation else "",
+        entry.date.text if entry.date else "",
+        f"and {count(len(paper.sightings) - 1, 'more sighting')}" if len(paper.sightings) > 1 else "",
+    ]
+    return plain(", ".join(part for part in parts if part))
+
+
+def _candidate(candidate: Candidate, record: Record | None) -> str:
+    facts = []
+    if record and record.published:
+        facts.append(long_date(record.published))
+    if record and record.authors:
+        facts.append(count(len(record.authors), "author"))
+    told = f"  ({', '.join(facts)})" if facts else ""
+    return f"{percent(candidate.score)}  {candidate.arxiv_id}  {plain(candidate.title)}{told}"
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((88, 24)).columns, 100)
+
+
+class Reviewer:
+    """One session of questions and answers. ``ask`` shows a prompt and returns what was typed; EOFError ends it."""
+
+    def __init__(
+        self,
+        session: Session,
+        library: Library,
+        queue: Sequence[int],
+        fetch: reviewing.Fetch,
+        ask: Callable[[str], str] = input,
+    ) -> None:
+        self._session, self._library, self._queue = session, library, list(queue)
+        self._output, self._fetch, self._ask = session.output, fetch, ask
+        self._at = 0
+        # The paper and the kind of each decision, the last one at the end: for undo and for the sum.
+        self._done: list[tuple[int, str, int]] = []
+        self._skipped: set[int] = set()
+        self._failed: set[int] = set()
+
+    def run(self) -> None:
+        """Ask until all are looked at or the person quits. Raises `PartlyDone` where a service could not be asked."""
+        try:
+            while self._at < len(self._queue):
+                paper = get(self._library, self._queue[self._at])
+                if paper is None or paper.match.state is not MatchState.REVIEW:
+                    self._at += 1  # joined to another one, or decided elsewhere
+                elif self._one(paper):
+                    break
+        except EOFError:
+            self._output.data()
+        self._sum_up()
+        if self._failed:
+            raise PartlyDone(f"{count(len(self._failed), 'paper')} could not be decided.\nThe same command continues.")
+
+    def _one(self, paper: Paper) -> bool:
+        """Ask about one paper until there is a decision; returns whether the person quits."""
+        self._show(paper, 0)
+        while True:
+            answer = self._ask(self._prompt(paper)).strip().lower()
+            self._output.out.flush()
+            if answer in {"q", "quit"}:
+                return True
+            if answer in {"s", "skip"}:
+                self._skipped.add(paper.id)
+                self._at += 1
+                return False
+            if answer in {"u", "undo"}:
+                if self._undo():
+                    return False
+            elif answer.startswith("d"):
+                self._compare_with(paper, answer[1:].strip())
+            elif self._decided(paper, answer):
+                return False
+
+    def _prompt(self, paper: Paper) -> str:
+        several = len(paper.match.candidates)
+        numbers = f",2-{several}" if several > 2 else ",2" if several == 2 else ""
+        return self._output.style(f"Is it this one [a{numbers},r,n,i,d,s,u,q,?]? ", "1;34")
+
+    def _decided(self, paper: Paper, answer: str) -> bool:
+        now = self._session.settings.now()
+        library, fetch, candidates = self._library, self._fetch, paper.match.candidates
+        decide: Callable[[], Decision]
+        if answer in {"a", "y"}:
+            answer = "1"
+        if answer.isdecimal() and 1 <= int(answer) <= len(candidates):
+            wanted = candidates[int(answer) - 1].arxiv_id
+            kind, decide = "accepted", lambda: reviewing.accept(library, paper.id, wanted, now, fetch)
+        elif answer == "r":
+            kind, decide = "rejected", lambda: reviewing.reject(library, paper.id, now)
+        elif answer == "n":
+            kind, decide = "not on arXiv", lambda: reviewing.not_on_arxiv(library, paper.id, now)
+        elif answer == "i":
+            typed = self._ask("arXiv id or address (nothing: back): ").strip()
+            if not typed:
+                return False
+            return self._typed(paper, typed)
+        else:
+            self._output.data(_HELP)
+            return False
+        return self._do(paper, kind, decide)
+
+    def _typed(self, paper: Paper, typed: str) -> bool:
+        """A record by its id: shown first, for a digit is soon mistyped."""
+        now, library = self._session.settings.now(), self._library
+        try:
+            record = reviewing.look_up(library, typed, now, self._fetch)
+        except ReadlistError as error:
+            self._output.complain(str(error))
+            return False
+        candidate = Candidate(record.arxiv_id, record.title, 1.0, ("you typed its id",))
+        self._print(compare(paper, candidate, record, plain), candidate)
+        if self._ask("Is it this one [y,n]? ").strip().lower() not in {"y", "yes", "a"}:
+            return False
+        return self._do(
+            paper, "accepted", lambda: reviewing.set_record(library, paper.id, record.arxiv_id, now, self._fetch)
+        )
+
+    def _do(self, paper: Paper, kind: str, decide: Callable[[], Decision]) -> bool:
+        try:
+            decision = decide()
+        except PartlyDone as error:
+            self._failed.add(paper.id)
+            self._at += 1
+            self._output.complain(f"{str(error).splitlines()[0]} {paper.short_id} stays in review.")
+            return True
+        except ReadlistError as error:
+            self._output.complain(str(error))
+            return False
+        self._failed.discard(paper.id)
+        self._done.append((paper.id, kind, self._library.history(1)[0].id))
+        self._output.data(plain(decision.sentence))
+        self._at += 1
+        return True
+
+    def _undo(self) -> bool:
+        last = self._library.history(1)
+        if not self._done or not last or (last[0].id, last[0].state) != (self._done[-1][2], "done"):
+            self._output.data("nothing was decided here that could be taken back")
+            return False
+        number = self._done.pop()[0]
+        taken = triage.undo(self._library, 1)
+        self._output.data(f"taken back: {plain(taken[0].summary)}")
+        self._at = self._queue.index(number)
+        return True
+
+    def _compare_with(self, paper: Paper, number: str) -> None:
+        if not number.isdecimal() or not 1 <= int(number) <= len(paper.match.candidates):
+            self._output.data(f"d and a number from 1 to {len(paper.match.candidates)}")
+            return
+        self._show(paper, int(number) - 1)
+
+    def _show(self, paper: Paper, chosen: int) -> None:
+        output, candidates = self._output, paper.match.candidates
+        output.data()
+        output.data(output.style(f"{self._at + 1} of {len(self._queue)}  {paper.short_id}  {_listed(paper)}", "1;34"))
+        if not candidates:
+            output.data("There is no record to compare with.")
+            return
+        candidate = candidates[chosen]
+        self._print(compare(paper, candidate, candidate_record(self._library, candidate.arxiv_id), plain), candidate)
+        if len(candidates) > 1:
+            for number, one in enumerate(candidates, 1):
+                mark = ">" if number == chosen + 1 else " "
+                line = f"{mark} {number} {_candidate(one, candidate_record(self._library, one.arxiv_id))}"
+                output.data(line if len(line) <= _width() else line[: _width() - 1] + "…")
+
+    def _print(self, found: Comparison, candidate: Candidate) -> None:
+        output = self._output
+        width = _width()
+        reasons = plain("; ".join(candidate.reasons))
+        head = f"   arXiv:{candidate.arxiv_id}  {likelihood(candidate.score)}"
+        self._wrapped(f"{head}: " if reasons else head, [[("same", word)] for word in reasons.split()], width)
+        self._text("Title", found.title_differences, found.title, found.record_title, width)
+        for title in found.also_listed:
+            output.data(f"   also listed as {title}")
+        for fact in found.facts:
+            if fact.listed or fact.recorded:
+                sign = _SIGNS[fact.agreement]
+                note = f" ({fact.note})" if fact.note else ""
+                told = f"{fact.listed or 'not listed'} | {fact.recorded or 'unknown'}{note}"
+                self._wrapped(f"{sign}  {fact.name}: ", [[("same", word)] for word in told.split()], width)
+        if found.abstract_differences is not None:
+            self._text("Abstract", found.abstract_differences, found.abstract, found.record_abstract, width)
+        else:
+            output.data("   Abstract: " + ("only in the listing" if found.abstract else "none in the listing"))
+
+    def _text(self, name: str, found: Differences, listed: str, recorded: str, width: int) -> None:
+        if found.same:
+            self._wrapped(f"=  {name}: ", [[("same", word)] for word in recorded.split()], width)
+        elif found.marked:
+            self._wrapped(f"!  {name}: ", merged(found, listed, recorded), width)
+        else:
+            self._wrapped(f"!  {name}, listed: ", [[("first", word)] for word in listed.split()], width)
+            self._wrapped(f"   {name}, record: ", [[("second", word)] for word in recorded.split()], width)
+
+    def _wrapped(self, head: str, words: list[list[tuple[str, str]]], width: int) -> None:
+        line, used = head, len(head)
+        for word in words:
+            size = sum(len(text) for _, text in word)
+            if used + size + 1 > width and used > 3:
+                self._output.data(line.rstrip())
+                line, used = "   ", 3
+            for kind, text in word:
+                line += self._output.style(text, _STYLES[kind]) if _STYLES[kind] else text
+            line += " "
+            used += size + 1
+        self._output.data(line.rstrip())
+
+    def _sum_up(self) -> None:
+        kinds = Counter(kind for _, kind, _ in self._done)
+        told = [f"{number:,} {kind}" for kind, number in kinds.items()]
+        left = sum(
+            1
+            for paper in many(self._library, self._queue, evidence=False)
+            if paper.match.state is MatchState.REVIEW and paper.removed is None
+        )
+        if left:
+            told.append(f"{left:,} still in doubt")
+        self._output.data(", ".join(told) or "Nothing is in doubt any more.")
+        if kinds:
+            self._output.say("readlist undo takes the last decision back.")

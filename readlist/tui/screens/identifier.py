@@ -1,0 +1,46 @@
+"""Which record is it? An arXiv id or an address, typed."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Label
+
+from readlist.identifiers import parse_arxiv_id
+from readlist.tui.screens.dialog import Dialog
+from readlist.tui.spans import Line, clip, safe
+from readlist.tui.widgets.lines import FixedText
+
+
+class IdentifierPage(Dialog[str]):
+    """Answers with an arXiv id, or None. ``typed``: what stood there the last time."""
+
+    DEFAULT_CSS = "IdentifierPage FixedText { height: 1; background: $surface; }"
+
+    def __init__(self, title: str, typed: str = "") -> None:
+        super().__init__()
+        self._title, self._typed = title, typed
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label("Which record is " + clip(safe(self._title), 50) + "?", markup=False)
+            yield Input(self._typed, placeholder="2401.07519, math/0309136, or an address", compact=True)
+            yield FixedText(focusable=False)
+            yield Label(
+                "Enter looks it up and shows it beside the listing, Esc goes back", classes="hint", markup=False
+            )
+
+    def on_mount(self) -> None:
+        self.set_focus(self.query_one(Input))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        found = parse_arxiv_id(event.value)
+        told: Line = [(f"arXiv:{found.id}", "good")] if found else []
+        self.query_one(FixedText).show([told])
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        found = parse_arxiv_id(event.value)
+        if found is not None:
+            self.dismiss(found.id)
+        elif event.value.strip():
+            self.query_one(FixedText).show([[("this is no arXiv id and no address of a paper there", "bad")]])
