@@ -70,9 +70,10 @@ def test_every_packing_gives_every_record(tmp_path: Path, now: datetime, kind: s
 
 def test_helper_processes_give_the_same_index(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     source = write_snapshot(tmp_path / "part.jsonl", RECORDS)
+    monkeypatch.setattr(build_module, "_PIECE", 5000)
     build(source, tmp_path / "alone.sqlite3", now)
     monkeypatch.setattr(build_module, "_WORTH_HELPERS", 0)
-    monkeypatch.setattr(build_module, "_CHUNK_LINES", 40)
+    monkeypatch.setattr(build_module, "processors", lambda: 2)
     build(source, tmp_path / "helped.sqlite3", now)
     assert (tmp_path / "alone.sqlite3").read_bytes() == (tmp_path / "helped.sqlite3").read_bytes()
 

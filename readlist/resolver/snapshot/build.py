@@ -1,50 +1,36 @@
-"""Building the index: the snapshot is streamed once, the index is made beside the old one and swapped in at the end."""
+"""Building the index: the snapshot is read once, the index is made beside the old one and swapped in at the end."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import sqlite3
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
-
-import orjson
-import zstandard
+from tempfile import TemporaryFile
+from typing import IO
 
 from readlist.errors import LibraryError, UnreadableSource
-from readlist.paper import Record
-from readlist.resolver.snapshot.features import sketch, title_hash, title_words
-from readlist.resolver.snapshot.reading import open_lines, record_of
+from readlist.resolver.snapshot.crew import Crew, Task, processors
+from readlist.resolver.snapshot.encode import BLOCK, BYTES_AN_ADDRESS, KINDS, SHOWN_BAD_LINES, Encoded
+from readlist.resolver.snapshot.layout import Writer
+from readlist.resolver.snapshot.postings import PARTS
+from readlist.resolver.snapshot.reading import is_packed, pieces
+from readlist.resolver.snapshot.sample import Sample, of_plain
 
-#: Raised when the layout changes; an index of another layout is built anew.
-LAYOUT = 1
-_SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE dictionary (data BLOB NOT NULL);
-CREATE TABLE record (id INTEGER PRIMARY KEY, arxiv_id TEXT NOT NULL, data BLOB NOT NULL);
-CREATE TABLE title (hash INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (hash, record)) WITHOUT ROWID;
-CREATE TABLE run (hash INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (hash, record)) WITHOUT ROWID;
-CREATE TABLE word (word TEXT PRIMARY KEY, records BLOB NOT NULL) WITHOUT ROWID;
-"""
-_CHUNK_LINES = 2000
-_DICTIONARY_BYTES = 32 * 1024
-_DICTIONARY_RECORDS = 2000
-_ZSTD_LEVEL = 3
+#: Bytes of the unpacked file that are encoded at a time.
+_PIECE = 2 << 20
 #: Below this many bytes (as they lie on disk) starting helpers takes longer than they save.
 _WORTH_HELPERS = 4_000_000
-#: How many bad lines are reported by number; all are counted.
-_SHOWN_BAD_LINES = 20
-# What a line raises that is JSON but not a record.
-_ODD = (ValueError, KeyError, TypeError, AttributeError, IndexError)
-#: Sent back for a line that is no record.
-_BAD = "bad"
+#: Postings that are kept in memory, in bytes, before they go to disk until they are sorted.
+_IN_MEMORY = 32 << 20
+#: Addresses have 32 bits.
+_LONGEST_FILE = BYTES_AN_ADDRESS << 32
+_PARTIAL = ".partial"
+
+Report = Callable[[int, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,204 +43,184 @@ class Built:
     bytes: int
 
 
-_Encoded = tuple[str, bytes, int, list[str], list[int]]
-
-
-def build(source: Path, target: Path, now: datetime, report: Callable[[int, int, int], None] | None = None) -> Built:
+def build(source: Path, target: Path, now: datetime, report: Report | None = None) -> Built:
     """Index a snapshot file into ``target``.
 
     ``report(bytes read, size, records)`` is told how far it is; raising from it stops the build and leaves the old
-    index in place. Bad lines are counted, not fatal. Raises `UnreadableSource` for a file without a single record.
+    index in place. Bad lines are counted, not fatal; of two lines with one id the later counts. Raises
+    `UnreadableSource` for a file without a single record, `LibraryError` where the index cannot be written.
     """
-    partial = target.with_name(target.name + ".partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial.unlink(missing_ok=True)
-        connection = sqlite3.connect(partial, isolation_level=None)
-        try:
-            built = _fill(connection, source, now, report)
-        finally:
-            connection.close()
-        if not built.records:
-            detail = f" (line {built.bad_lines[0][0]}: {built.bad_lines[0][1]})" if built.bad_lines else ""
-            raise UnreadableSource(f"{source}: no arXiv records in it{detail}")
+        with _beside(target) as file, TemporaryFile(dir=target.parent) as spilled:
+            return _Build(source, Writer(file), _Lists(spilled), report or _silent).run(now)
+    except OSError as error:
+        raise LibraryError(f"{target}: cannot write the snapshot index: {error.strerror or error}") from error
+
+
+def _silent(_position: int, _size: int, _records: int) -> None:
+    pass
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the target's place when all went well, and is gone when not."""
+    # What builds that were killed have left goes. One that is still at work then fails in the end, as it should: each
+    # has a name of its own, so neither can put the other's unfinished file in place.
+    for path in target.parent.iterdir():
+        name = path.name
+        middle = name.removeprefix(target.name + ".").removesuffix(_PARTIAL)
+        if middle.isdigit() and name == f"{target.name}.{middle}{_PARTIAL}":
+            path.unlink(missing_ok=True)
+    partial = target.with_name(f"{target.name}.{os.getpid()}{_PARTIAL}")
+    try:
+        with partial.open("xb") as file:
+            yield file
         partial.replace(target)
-    except (OSError, sqlite3.Error) as error:
-        raise LibraryError(f"{target}: cannot write the snapshot index: {error}") from error
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-    return Built(built.records, built.bad, built.bad_lines, target.stat().st_size)
 
 
-def _fill(
-    connection: sqlite3.Connection, source: Path, now: datetime, report: Callable[[int, int, int], None] | None
-) -> Built:
-    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")
-    connection.executescript(_SCHEMA)
-    connection.execute("BEGIN")
-    postings: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-    titles: list[tuple[int, int]] = []
-    run_rows: list[tuple[int, int]] = []
-    bad: list[tuple[int, str]] = []
-    records = bad_count = 0
-    newest = ""
-    with open_lines(source) as (lines, file, size):
-        dictionary, head = _dictionary(lines)
-        connection.execute("INSERT INTO dictionary VALUES (?)", (dictionary,))
-        with _Encoder(dictionary, size) as encoder:
-            for first_line, results in encoder.run(_chunks(head, lines)):
-                rows: list[tuple[int, str, bytes]] = []
-                for offset, result in enumerate(results):
-                    if result is None:
-                        continue
-                    if result[0] == _BAD:
-                        bad_count += 1
-                        if len(bad) < _SHOWN_BAD_LINES:
-                            bad.append((first_line + offset, str(result[1])))
-                        continue
-                    arxiv_id, data, title, title_terms, run_hashes = result
-                    records += 1
-                    rows.append((records, arxiv_id, data))
-                    titles.append((title, records))
-                    run_rows += [(run, records) for run in run_hashes]
-                    for term in title_terms:
-                        postings[term].append(records)
-                    newest = max(newest, arxiv_id if arxiv_id[:1].isdigit() else "")
-                connection.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
-                if report is not None:
-                    report(file.tell(), size, records)
-    titles.sort()
-    connection.executemany("INSERT OR IGNORE INTO title VALUES (?, ?)", titles)
-    run_rows.sort()
-    connection.executemany("INSERT OR IGNORE INTO run VALUES (?, ?)", run_rows)
-    connection.executemany(
-        "INSERT INTO word VALUES (?, ?)", ((term, _packed(postings[term])) for term in sorted(postings))
-    )
-    connection.execute("CREATE INDEX record_arxiv_id ON record (arxiv_id)")
-    meta = {"layout": LAYOUT, "records": records, "source": source.name, "newest": newest, "built": now.isoformat()}
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", [(name, str(value)) for name, value in meta.items()])
-    connection.execute("COMMIT")
-    return Built(records, bad_count, tuple(bad), 0)
+class _Lists:
+    """Packed postings by kind and part, in memory and, where they grow too large for that, in a file."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._waiting = 0
+        self._chunks: list[list[list[bytes]]] = [[[] for _ in range(PARTS)] for _ in KINDS]
+        self._extents: list[list[list[tuple[int, int]]]] = [[[] for _ in range(PARTS)] for _ in KINDS]
+
+    def add(self, kind: int, data: bytes, bounds: list[int]) -> None:
+        for part, (begin, end) in enumerate(zip([0, *bounds], [*bounds, len(data)], strict=True)):
+            if begin < end:
+                self._chunks[kind][part].append(data[begin:end])
+        self._waiting += len(data)
+        if self._waiting > _IN_MEMORY:
+            self._spill()
+
+    def _spill(self) -> None:
+        self._waiting = 0
+        position = self._file.seek(0, 2)
+        for chunks_of_kind, extents_of_kind in zip(self._chunks, self._extents, strict=True):
+            for chunks, extents in zip(chunks_of_kind, extents_of_kind, strict=True):
+                if chunks:
+                    data = b"".join(chunks)
+                    chunks.clear()
+                    self._file.write(data)
+                    extents.append((position, len(data)))
+                    position += len(data)
+
+    def part(self, kind: int, part: int) -> bytes:
+        """All postings of a part, in the order in which they were added; they are not kept."""
+        found = []
+        for position, length in self._extents[kind][part]:
+            self._file.seek(position)
+            found.append(self._file.read(length))
+        found += self._chunks[kind][part]
+        self._chunks[kind][part] = []
+        return b"".join(found)
 
 
-def _packed(numbers: array[int]) -> bytes:
-    return zstandard.compress(numbers.tobytes(), 1) if len(numbers) > 64 else b"\0" + numbers.tobytes()
+class _Build:
+    def __init__(self, source: Path, writer: Writer, lists: _Lists, report: Report) -> None:
+        self._source, self._writer, self._lists, self._report = source, writer, lists, report
+        self._size = self._position = 0
+        self._records = self._lines = self._bad = 0
+        self._bad_lines: list[tuple[int, str]] = []
+        self._newest = self._changed = ""
+        self._offsets = array("Q")
+        self._first_addresses, self._first_blocks = array("I"), array("I")
+        self._positions: list[int] = []
 
+    def run(self, now: datetime) -> Built:
+        packed = is_packed(self._source)
+        self._size = self._source.stat().st_size
+        helpers = processors() if packed or self._size >= _WORTH_HELPERS else 0
+        with Crew(helpers if helpers > 1 else 0) as crew:
+            if packed:
+                sample, tasks = self._unpacked()
+            else:
+                sample, tasks = of_plain(self._source, self._size), self._ranges()
+            common_words = sample.common_words()
+            crew.set_up(common_words, sample.common_runs(), sample.dictionary)
+            for encoded in crew.run(tasks):
+                self._take(encoded)
+            if not self._records:
+                detail = f" (line {self._bad_lines[0][0]}: {self._bad_lines[0][1]})" if self._bad_lines else ""
+                raise UnreadableSource(f"{self._source}: no arXiv records in it{detail}")
+            parts = self._write_lists(crew)
+        self._offsets.append(self._writer.append(b""))
+        self._writer.section("offsets", self._offsets.tobytes())
+        self._writer.section("first addresses", self._first_addresses.tobytes())
+        self._writer.section("first blocks", self._first_blocks.tobytes())
+        distinct = sum(count for _position, count in parts["id"])
+        self._writer.section("dictionary", sample.dictionary)
+        self._writer.section("common words", b" ".join(sorted(common_words)))
+        table = {
+            "records": distinct, "source": self._source.name, "newest": self._newest, "changed": self._changed,
+            "built": now.isoformat(), "block": BLOCK, "parts": parts,
+        }  # fmt: skip
+        size = self._writer.finish(table)
+        return Built(distinct, self._bad, tuple(self._bad_lines), size)
 
-def unpacked(data: bytes) -> array[int]:
-    """Record numbers of a word, ascending."""
-    numbers: array[int] = array("I")
-    numbers.frombytes(data[1:] if data[:1] == b"\0" else zstandard.decompress(data))
-    return numbers
+    def _ranges(self) -> Iterator[Task]:
+        if self._size > _LONGEST_FILE:
+            raise UnreadableSource(f"{self._source}: larger than {_LONGEST_FILE >> 30} GB")
+        for begin in range(0, self._size, _PIECE):
+            end = min(begin + _PIECE, self._size)
+            self._positions.append(end)
+            yield "between", (self._source, begin, end)
 
+    def _unpacked(self) -> tuple[Sample, Iterator[Task]]:
+        """A sample from the head of a packed file, and the tasks of all of it."""
+        coming = pieces(self._source, _PIECE)
+        first, read = next(coming, (b"", 0))
+        sample = Sample(first, len(first) * self._size // max(read, 1))
 
-def _chunks(head: list[bytes], lines: IO[bytes]) -> Iterator[tuple[int, list[bytes]]]:
-    """Lines in chunks, each with the number of its first line."""
-    number, chunk = 1, []
-    for source in (head, lines):
-        for line in source:
-            chunk.append(line)
-            if len(chunk) == _CHUNK_LINES:
-                yield number, chunk
-                number, chunk = number + len(chunk), []
-    if chunk:
-        yield number, chunk
+        def tasks() -> Iterator[Task]:
+            position = 0
+            data, read_so_far = first, read
+            while data:
+                if position + len(data) > _LONGEST_FILE:
+                    raise UnreadableSource(f"{self._source}: larger than {_LONGEST_FILE >> 30} GB unpacked")
+                self._positions.append(read_so_far)
+                yield "piece", (data, position)
+                position += len(data)
+                data, read_so_far = next(coming, (b"", 0))
 
+        return sample, tasks()
 
-def _dictionary(lines: IO[bytes]) -> tuple[bytes, list[bytes]]:
-    """A compression dictionary from the first records, and the lines read for it."""
-    head: list[bytes] = []
-    for line in lines:
-        head.append(line)
-        if len(head) == _DICTIONARY_RECORDS:
-            break
-    samples: list[bytes | bytearray | memoryview] = []
-    for line in head:
-        with suppress(*_ODD):
-            samples.append(packed_record(record_of(orjson.loads(line))))
-    try:
-        return zstandard.train_dictionary(_DICTIONARY_BYTES, samples).as_bytes(), head
-    except zstandard.ZstdError:  # too few records to learn from
-        return b"", head
+    def _take(self, encoded: Encoded) -> None:
+        self._bad += encoded.bad
+        for number, reason in encoded.bad_lines[: SHOWN_BAD_LINES - len(self._bad_lines)]:
+            self._bad_lines.append((self._lines + number + 1, reason))
+        self._lines += encoded.lines
+        self._records += encoded.records
+        self._newest = max(self._newest, encoded.newest)
+        self._changed = max(self._changed, encoded.changed)
+        if encoded.records:
+            self._first_addresses.append(encoded.address)
+            self._first_blocks.append(len(self._offsets))
+            position = self._writer.append(encoded.blocks)
+            for length in encoded.lengths:
+                self._offsets.append(position)
+                position += length
+            for kind, (data, bounds) in enumerate(encoded.postings):
+                self._lists.add(kind, data, bounds)
+        self._position = self._positions.pop(0)
+        self._report(self._position, self._size, self._records)
 
-
-def packed_record(record: Record) -> bytes:
-    """A record as it lies in the index, before compression."""
-    return orjson.dumps(
-        [
-            record.arxiv_id,
-            record.title,
-            record.abstract,
-            [[author.name, author.family, author.given] for author in record.authors],
-            record.version,
-            record.published,
-            record.updated,
-            record.categories,
-            record.doi,
-            record.journal_ref,
-            record.comment,
-        ]
-    )
-
-
-class _Encoder:
-    """Turns chunks of lines into rows, in helper processes where the file is large."""
-
-    def __init__(self, dictionary: bytes, size: int) -> None:
-        self._dictionary = dictionary
-        workers = min(os.cpu_count() or 1, 4)
-        self._pool: Any = None
-        if size >= _WORTH_HELPERS and workers > 1:
-            context = multiprocessing.get_context("spawn")
-            self._pool = context.Pool(workers, _set_up_helper, (dictionary,))
-        else:
-            _set_up(dictionary)
-
-    def __enter__(self) -> _Encoder:
-        return self
-
-    def __exit__(self, kind: object, *_exc: object) -> None:
-        if self._pool is not None:
-            self._pool.terminate() if kind else self._pool.close()
-            self._pool.join()
-
-    def run(self, chunks: Iterable[tuple[int, list[bytes]]]) -> Iterable[tuple[int, list[Any]]]:
-        return self._pool.imap(_encode, chunks) if self._pool is not None else map(_encode, chunks)
-
-
-_compressor: zstandard.ZstdCompressor | None = None
-
-
-def _set_up_helper(dictionary: bytes) -> None:
-    # Ctrl-C reaches every process of the terminal; the one that was started decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _set_up(dictionary)
-
-
-def _set_up(dictionary: bytes) -> None:
-    global _compressor  # noqa: PLW0603 - state of a helper process, set once as it starts
-    data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-    _compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL, dict_data=data)
-
-
-def _encode(chunk: tuple[int, list[bytes]]) -> tuple[int, list[_Encoded | tuple[str, str] | None]]:
-    number, lines = chunk
-    return number, [_encode_line(line) for line in lines]
-
-
-def _encode_line(line: bytes) -> _Encoded | tuple[str, str] | None:
-    if not line.strip():
-        return None
-    try:
-        record = record_of(orjson.loads(line))
-    except _ODD as error:
-        return _BAD, str(error) if isinstance(error, ValueError) else "not of a record's shape"
-    assert _compressor is not None
-    return (
-        record.arxiv_id,
-        _compressor.compress(packed_record(record)),
-        title_hash(record.title),
-        sorted(title_words(record.title)),
-        sketch(record.abstract),
-    )
+    def _write_lists(self, crew: Crew) -> dict[str, list[tuple[int, int]]]:
+        """Sort and write all lists; returns where each part is and how many postings it has."""
+        tasks: Iterator[Task] = (
+            ("part", (self._lists.part(kind, part), name == "id"))
+            for kind, name in enumerate(KINDS)
+            for part in range(PARTS)
+        )
+        written: list[tuple[int, int]] = []
+        for data, count in crew.run(tasks):
+            self._writer.align()
+            written.append((self._writer.append(data), count))
+            self._report(self._position, self._size, self._records)
+        return {name: written[kind * PARTS : (kind + 1) * PARTS] for kind, name in enumerate(KINDS)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,23 +26,86 @@ from readlist.names import from_parsed, split_author_line
 from readlist.paper import Record
 from readlist.text import collapse
 
+#: A line longer than this is no record; nobody's metadata is, and it is not to fill the memory.
+LONGEST_LINE = 16 << 20
+#: Stands for a line that was longer.
+TOO_LONG = b"too long"
+_LINE_END = b"\n"
+
 
 @contextmanager
-def open_lines(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes], int]]:
-    """Open a snapshot file for reading lines: ``.json``, ``.jsonl``, ``.gz``, ``.zip`` (its largest member), ``.zst``.
-
-    Yields the lines, the file whose position tells progress, and its size in bytes. Raises `UnreadableSource`.
-    """
+def reading(path: Path) -> Iterator[None]:
+    """What goes wrong in reading the snapshot file within becomes `UnreadableSource`."""
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            yield _unpacked(path, file), file, size
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, zstandard.ZstdError) as error:
+        yield
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, zstandard.ZstdError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UnreadableSource(f"{path}: cannot read the snapshot: {reason}") from error
 
 
+def is_packed(path: Path) -> bool:
+    """Is it a packed file (or no regular one), to be read from its beginning only?
+
+    ``.gz``, ``.zip`` (its largest member) and ``.zst`` are known by their first bytes. Raises `UnreadableSource`.
+    """
+    with reading(path):
+        if not stat.S_ISREG(path.stat().st_mode):
+            return True
+        with path.open("rb") as file, _unpacked(path, file) as stream:
+            return stream is not file
+
+
+def lines_between(path: Path, begin: int, end: int) -> bytes:
+    """The lines of a plain file that begin in bytes ``begin`` to ``end``, as they stand. Raises `UnreadableSource`."""
+    with reading(path), path.open("rb") as file:
+        before = min(begin, 1)
+        file.seek(begin - before)
+        data = file.read(end - begin + before)
+        if before:
+            cut = data.find(_LINE_END)
+            data = data[cut + 1 :] if cut >= 0 else b""
+        if data and not data.endswith(_LINE_END):
+            data += file.readline(LONGEST_LINE + 1)
+            start = data.rfind(_LINE_END, 0, -1) + 1
+            if len(data) - start > LONGEST_LINE:
+                data = data[:start] + TOO_LONG + _LINE_END
+        return data
+
+
+def pieces(path: Path, size: int) -> Iterator[tuple[bytes, int]]:
+    """Whole lines of a packed file, about ``size`` bytes at a time, with the position in the packed file.
+
+    Raises `UnreadableSource`.
+    """
+    with reading(path), path.open("rb") as file, _unpacked(path, file) as stream:
+        rest = b""
+        skipping = False
+        while data := stream.read(size):
+            if skipping:
+                cut = data.find(_LINE_END) + 1
+                if not cut:
+                    continue
+                yield TOO_LONG + _LINE_END, _position(file)
+                data, skipping = data[cut:], False
+            cut = data.rfind(_LINE_END) + 1
+            if cut:
+                yield rest + data[:cut], _position(file)
+                rest = data[cut:]
+            else:
+                rest += data
+            if len(rest) > LONGEST_LINE:
+                rest, skipping = b"", True
+        if rest or skipping:
+            yield TOO_LONG if skipping else rest, _position(file)
+
+
+def _position(file: IO[bytes]) -> int:
+    return file.tell() if file.seekable() else 0
+
+
 def _unpacked(path: Path, file: IO[bytes]) -> IO[bytes]:
+    if not file.seekable():
+        return file
     magic = file.read(4)
     file.seek(0)
     if magic[:2] == b"\x1f\x8b":
