@@ -15,6 +15,12 @@ from tests.support import Cli
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _own_pace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pace of requests is shared by all of a user's processes, so each test is a user of its own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW

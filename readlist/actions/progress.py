@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Progress:
     """``done`` of ``total`` (None where unknown) in ``stage``; ``text`` is a sentence for people.
 
-    ``wait``: seconds until the next request, while a service's pace or its Retry-After is respected.
+    ``wait``: seconds until the next request, while a service's pace or its Retry-After is respected. ``left``: seconds
+    that the rest takes, where that is known better than from what is done so far.
     """
 
     stage: str
@@ -18,6 +19,7 @@ class Progress:
     total: int | None = None
     text: str = ""
     wait: float = 0.0
+    left: float | None = None
 
 
 #: Called from the thread that does the work. Raising from it cancels the action; what was stored stays.

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from readlist.actions.progress import Progress, Report
 from readlist.paper import Record
 from readlist.resolver import arxiv_api
-from readlist.resolver.arxiv_api import ArxivClient
+from readlist.resolver.arxiv_api import ArxivClient, Step
+from readlist.resolver.arxiv_api.pace import ORDINARY
 
 __all__ = ["ArxivClient", "arxiv", "one_record"]
 
@@ -18,8 +20,16 @@ __all__ = ["ArxivClient", "arxiv", "one_record"]
 def arxiv(url: str, delay: float, home: Path, report: Report) -> Iterator[ArxivClient]:
     """The arXiv API. ``home`` keeps its pace (shared by all processes) and its answers of the last day."""
 
+    host = urlsplit(url).netloc
+
     def listen(event: arxiv_api.Progress) -> None:
-        report(Progress("arXiv", event.answered, event.asked, event.reason, event.wait))
+        if event.step == Step.WAIT:
+            # The pace is nothing to explain each time; a fault is, and whose it is stands at the start of the line.
+            text = "" if event.reason == ORDINARY else event.reason.removeprefix(f"{host} ")
+        else:
+            text = f"request {event.requests:,}" if event.step == Step.REQUEST else ""
+        left = event.seconds_left(delay) if event.left else None
+        report(Progress("arXiv", event.answered, event.asked, text, event.wait, left))
 
     with ArxivClient(home, url=url, delay=delay, listener=listen) as client:
         yield client

@@ -64,7 +64,7 @@ class _SessionJobs:
 
     def resolve(self, library: Library, report: Report) -> str:
         from readlist.actions.resolving import resolve
-        from readlist.cli.commands.resolving import arxiv_service, sentence
+        from readlist.cli.commands.resolving import arxiv_service, sentence, what_is_left
 
         result = resolve(
             library,
@@ -74,8 +74,7 @@ class _SessionJobs:
             service=lambda: arxiv_service(self._settings, report),
             report=report,
         )
-        failed = f" {count(result.failed, 'paper')} not asked for: {result.why}" if result.failed else ""
-        return sentence(result) + failed
+        return " ".join([sentence(result), *what_is_left(result).splitlines()])
 
     def export(self, library: Library, format_name: str, ids: Sequence[int], _report: Report) -> str:
         from readlist.actions.exporting import default_path, export, save

@@ -7,9 +7,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO
 
-from readlist.actions.progress import Progress, Report, silent
+from readlist.actions.progress import Report, silent
 
 
 class Output:
@@ -76,32 +76,9 @@ class Output:
         if self.verbosity < 0 or not self.err.isatty() or self._no_color:
             yield silent
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
+        from readlist.cli.bars import bars
 
-        columns: tuple[Any, ...] = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[text]}"),
-        )
-        with Bar(*columns, console=Console(file=self.err), transient=True) as bar:
-            tasks: dict[str, Any] = {}
-
-            def report(progress: Progress) -> None:
-                if progress.stage not in tasks:
-                    tasks[progress.stage] = bar.add_task(progress.stage, total=progress.total, text="")
-                pause = f"next request in {progress.wait:.0f} s" if progress.wait else ""
-                # The countdown first: a long reason is cut off at the edge of the terminal.
-                text = ": ".join(part for part in (pause, progress.text) if part)
-                task = tasks[progress.stage]
-                if progress.total is None and not progress.done:
-                    bar.update(task, text=text)
-                else:
-                    bar.update(task, completed=progress.done, total=progress.total, text=text)
-
+        with bars(self.err) as report:
             yield report
 
 

@@ -117,13 +117,16 @@ def offer_match(writer: Writer, paper_id: int, match: Match, record: Record | No
     Returns the state that the paper has now.
     """
     row = writer.connection.execute(
-        "SELECT match_state, match_score, match_decided_by FROM paper WHERE id = ?", (paper_id,)
+        "SELECT match_state, match_score, match_candidates, match_decided_by FROM paper WHERE id = ?", (paper_id,)
     ).fetchone()
     if row is None:  # joined to another paper in this run, or gone since it was read
         return match.state
     before = MatchState(row["match_state"])
     weaker = _STRENGTH[match.state] < _STRENGTH[before]
-    less_likely = match.state is before is MatchState.REVIEW and (match.score or 0) < (row["match_score"] or 0)
+    # Candidates share one certainty: it is how sure one of them is the paper that counts, not how sure the first is.
+    certainty = max(match.score or 0, sum(one.score for one in match.candidates))
+    known = sum(one.score for one in rows.candidates(row["match_candidates"]))
+    less_likely = match.state is before is MatchState.REVIEW and certainty < max(row["match_score"] or 0, known) - 0.01
     if row["match_decided_by"] == "person" or weaker or less_likely:
         return before
     set_match(writer, paper_id, match, record)

@@ -66,7 +66,7 @@ def paper_from(row: sqlite3.Row, sightings: Iterable[Sighting] = (), zotero: Zot
     (
         number, title, abstract, added, status_changed, authors, arxiv_id, arxiv_version, published, updated, year,
         categories, doi, journal_ref, comment, url, status, tags, note, citekey, priority, by_hand, removed,
-        state, score, source, decided_by, reasons, candidates,
+        state, score, source, decided_by, reasons, shown,
     ) = row  # fmt: skip
     return Paper(
         id=number,
@@ -90,7 +90,7 @@ def paper_from(row: sqlite3.Row, sightings: Iterable[Sighting] = (), zotero: Zot
         note=note,
         citekey=citekey,
         priority=priority,
-        match=Match(_STATE[state], score, source, decided_by, _strings(reasons), _candidates(candidates)),
+        match=Match(_STATE[state], score, source, decided_by, _strings(reasons), candidates(shown)),
         by_hand=bool(by_hand),
         removed=read_time(removed) if removed else None,
         sightings=tuple(sightings),
@@ -104,7 +104,8 @@ def _strings(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def _candidates(text: str) -> tuple[Candidate, ...]:
+def candidates(text: str) -> tuple[Candidate, ...]:
+    """The candidates of a doubtful match, best first, from their column."""
     if text == "[]":
         return ()
     return tuple(Candidate(identifier, title, score, tuple(why)) for identifier, title, score, why in json.loads(text))

@@ -26,36 +26,37 @@ POSSIBLE = 0.2
 SHOWN, WORTH_SHOWING = 5, 0.02
 
 WEIGHTS: dict[str, float] = {
-    "count equal": 0.6,
-    "count equal, many": 0.96,
+    "count equal": 0.54,
+    "count equal, many": 1.05,
     "count far": -0.8,
     "count near": -0.5,
     "date far": -0.5,
-    "date near": 1.7,
-    "date within days": 0.0,
-    "jaccard": 3.01,
-    "jaccard over 0.15": 2.14,
-    "jaccard over 0.4": 0.51,
-    "name equal": -0.96,
+    "date near": 1.75,
+    "date within days": 0.34,
+    "jaccard": 3.3,
+    "jaccard over 0.15": 2.41,
+    "jaccard over 0.4": 0.5,
+    "name equal": -1.06,
+    "numbers differ": -1.0,
     "only numbers differ": -4.0,
-    "numbers differ": -0.42,
-    "only title alike over 0.5": 10.8,
-    "only title alike over 0.85": 4.02,
-    "only title begins": 5.13,
-    "only title begins, long": 0.92,
-    "only title equal": 5.89,
-    "only title equal but for the name": 1.57,
-    "only title equal, long": 4.62,
-    "overlap": 5.36,
-    "overlap over 0.3": 3.74,
-    "overlap over 0.6": 1.35,
-    "shared runs": 4.03,
-    "title begins": 0.5,
-    "title equal": 2.21,
-    "title equal but for the name": 0.55,
-    "title equal, long": 2.18,
-    "title only": -5.22,
-    "with abstract": -7.38,
+    "only title alike over 0.5": 8.8,
+    "only title alike over 0.85": 3.83,
+    "only title begins": 4.28,
+    "only title begins, long": 0.39,
+    "only title equal": 0.0,
+    "only title equal but for the name": 0.46,
+    "only title equal, long": 0.0,
+    "overlap": 5.39,
+    "overlap over 0.3": 3.9,
+    "overlap over 0.6": 1.22,
+    "shared runs": 3.06,
+    "title begins": 0.83,
+    "title equal": 1.02,
+    "title equal but for the name": 1.24,
+    "title equal, long": 1.37,
+    "title only": -4.21,
+    "title only, short": -10.0,
+    "with abstract": -6.92,
 }
 
 
@@ -95,30 +96,30 @@ def _text(e: Evidence) -> Iterator[tuple[str, float]]:
     yield "jaccard over 0.15", max(jaccard - 0.15, 0.0)
     yield "jaccard over 0.4", max(jaccard - 0.4, 0.0)
     yield "shared runs", min(log1p(e.shared or 0) / log1p(150), 1.0)
+    # What is equal also begins and is alike: an equal title never counts less than one that is nearly so.
     if e.title_equal:
         yield "title equal", 1.0
         yield "title equal, long", min(e.title_words, 8) / 8
-        return
-    if e.title_begins:
+    if e.title_equal or e.title_begins:
         yield "title begins", 1.0
-    if e.rest_equal:
+    if e.title_equal or e.rest_equal:
         yield "title equal but for the name", 1.0
-    if e.name_equal:
+    if e.name_equal and not e.title_equal:
         yield "name equal", 1.0
 
 
 def _title_only(e: Evidence) -> Iterator[tuple[str, float]]:
     """One side has no abstract: long equal titles are rarely shared, short ones often."""
     yield "title only", 1.0
-    length = min(e.title_words, 8) / 8
+    if e.title_words < 5:
+        yield "title only, short", 1 - e.title_words / 5
     if e.title_equal:
         yield "only title equal", 1.0
-        yield "only title equal, long", length
-        return
-    if e.title_begins:
+        yield "only title equal, long", min(e.title_words, 8) / 8
+    if e.title_equal or e.title_begins:
         yield "only title begins", 1.0
         yield "only title begins, long", min(e.begun_words, 8) / 8
-    if e.rest_equal:
+    if e.title_equal or e.rest_equal:
         yield "only title equal but for the name", 1.0
     yield "only title alike over 0.5", max(e.title_ratio - 0.5, 0.0)
     yield "only title alike over 0.85", max(e.title_ratio - 0.85, 0.0)
@@ -153,12 +154,17 @@ def decide(question: Question, records: Iterable[Record], source: str) -> tuple[
     candidates = tuple(
         Candidate(e.record.arxiv_id, e.record.title, int(probability * 10_000) / 10_000, reasons(e, question))
         for probability, e in ranked[:SHOWN]
-        if probability >= min(WORTH_SHOWING, best)
+        if probability >= min(WORTH_SHOWING, best) or _as_like(e, evidence)
     )
-    if best >= SURE and not any(_as_like(e, evidence) for _, e in ranked[1:]):
+    if best >= SURE and _may_be_sure(evidence) and not any(_as_like(e, evidence) for _, e in ranked[1:]):
         match = Match(MatchState.MATCHED, candidates[0].score, source, "resolver", candidates[0].reasons)
         return match, evidence.record
     return Match(MatchState.REVIEW, candidates[0].score, source, "resolver", candidates[0].reasons, candidates), None
+
+
+def _may_be_sure(best: Evidence) -> bool:
+    """A title that is only like another is no proof where there is no text: sequels and series are called so."""
+    return best.same_id or best.title_equal or best.title_cut or best.overlap is not None
 
 
 def _as_like(rival: Evidence, best: Evidence) -> bool:

@@ -26,19 +26,20 @@ _ROMAN = frozenset("ii iii iv vi vii viii ix".split())
 class Evidence:
     """How one record compares with a question. Ratios run from 0 to 1; None means that a side does not know.
 
-    ``title_equal``: letters and digits agree. ``title_begins``: one begins the other, which has
-    ``begun_words`` words in common with it. ``rest_equal``: what stands
-    behind the colon agrees, the name before it does not; ``name_equal``: the other way round. ``numbers_differ``: both
-    titles hold numbers (2025, II, 3D), and others, or only one a plus sign. ``title_ratio``: edit similarity of the
-    folded titles. ``shared``: runs of three words that both abstracts have; ``overlap``: their share
-    of the shorter abstract's runs; ``jaccard``: among all runs of both. ``days``: from submission of version 1 to the
-    listed date. ``authors_off``: difference in author count.
+    ``title_equal``: letters and digits agree. ``title_begins``: one begins the other, which has ``begun_words``
+    words in common with it; ``title_cut``: the listed one does, and dots say that it was cut off. ``rest_equal``:
+    what stands behind the colon agrees, the name before it does not; ``name_equal``: the other way round.
+    ``numbers_differ``: both titles hold numbers (2025, II, 3D), and others, or only one a plus sign.
+    ``title_ratio``: edit similarity of the folded titles. ``shared``: runs of three words that both abstracts have;
+    ``overlap``: their share of the shorter abstract's runs; ``jaccard``: among all runs of both. ``days``: from
+    submission of version 1 to the listed date. ``authors_off``: difference in author count.
     """
 
     record: Record
     same_id: bool
     title_equal: bool
     title_begins: bool
+    title_cut: bool
     rest_equal: bool
     name_equal: bool
     numbers_differ: bool
@@ -102,6 +103,10 @@ def weigh(question: Question, record: Record) -> Evidence:
         same_id=question.arxiv_id == record.arxiv_id,
         title_equal=any(title.key == recorded.key and title.pluses == recorded.pluses for title in asked),
         title_begins=any(_one_begins_the_other(title.key, recorded.key) for title in asked),
+        title_cut=any(
+            text.endswith(("…", "...")) and recorded.key.startswith(title.key)
+            for text, title in zip(question.titles, asked, strict=True)
+        ),
         rest_equal=any(_rest_equal(title, recorded) or _rest_equal(recorded, title) for title in asked),
         name_equal=bool(recorded.name) and any(title.name == recorded.name for title in asked),
         numbers_differ=bool(asked) and all(_differ(title, recorded) for title in asked),

@@ -28,12 +28,14 @@ class FakeService:
     def __init__(self, records: Sequence[Record], breaks_after: int | None = None, fails: str | None = None) -> None:
         self.records, self.breaks_after, self.fails = records, breaks_after, fails
         self.asked: list[int] = []
+        self.fresh: bool | None = None
 
     @property
     def requests(self) -> int:
         return len(self.asked)
 
-    def look_up(self, questions: Sequence[Question]) -> Iterator[Answer]:
+    def look_up(self, questions: Sequence[Question], *, fresh: bool = False) -> Iterator[Answer]:
+        self.fresh = fresh
         for number, question in enumerate(questions):
             if number == self.breaks_after:
                 raise KeyboardInterrupt
@@ -121,6 +123,120 @@ def test_what_the_snapshot_lacks_stays_open_until_the_service_answered(
     assert papers.counts(listed).match[MatchState.UNRESOLVED] == 3
     result = run(listed, now, FakeService(RECORDS), tmp_path, source="auto", snapshot=snapshot)
     assert (result.tried, result.matched, result.not_found, result.failed) == (3, 2, 1, 0)
+
+
+SEQUEL = record("2402.00001", "Title of paper number 1, part II", RECORDS[0].abstract, published=date(2024, 2, 20))
+
+
+@pytest.fixture
+def aged(library: Library, now: datetime, tmp_path: Path) -> Path:
+    """A snapshot of January 2024 and a listing of February: a known paper, what looks like one, a doubtful one."""
+    twins = [record(f"2401.1000{n}", "Natural Language Generation", "", published=date(2024, 1, 9)) for n in (1, 2)]
+    snapshot = tmp_path / "snapshot.sqlite3"
+    build(write_snapshot(tmp_path / "part.jsonl", [*RECORDS, *twins]), snapshot, now)
+    entries = [
+        (RECORDS[1].title, RECORDS[1].abstract, "• 2 authors", "Feb 20, 2024"),
+        (SEQUEL.title, SEQUEL.abstract, "• 2 authors", "Feb 20, 2024"),
+        ("Natural Language Generation", "", "• 2 authors", "Feb 20, 2024"),
+        (RECORDS[2].title, RECORDS[2].abstract, "• 2 authors", "Jan 3, 2024"),
+    ]
+    import_text(library, listing(entries), "february.txt", now)
+    return snapshot
+
+
+def test_what_the_snapshot_is_too_old_to_know_is_asked_for(
+    library: Library, now: datetime, tmp_path: Path, aged: Path
+) -> None:
+    newer = record("2402.00002", "Natural Language Generation", "", published=date(2024, 2, 20))
+    service = FakeService([SEQUEL, newer])
+    result = run(library, now, service, tmp_path, source="auto", snapshot=aged)
+    assert service.asked == [2, 3]
+    assert service.fresh is False
+    assert (result.failed, result.unconfirmed, result.source) == (0, 0, "snapshot+api")
+    assert [paper(library, n).match.source for n in (1, 4)] == ["snapshot", "snapshot"]
+    found = [paper(library, n) for n in (1, 2, 4)]
+    assert "2401.00001" not in [one.arxiv_id for one in found]
+    assert [one.arxiv_id for one in (found[0], found[2])] == ["2401.00002", "2401.00003"]
+    # Decided from what both sources know: the better record is the service's.
+    sequel = found[1].match
+    best = found[1].arxiv_id or sequel.candidates[0].arxiv_id
+    assert (best, sequel.source) == ("2402.00001", "api")
+    twins = {candidate.arxiv_id for candidate in paper(library, 3).match.candidates}
+    assert twins >= {"2401.10001", "2401.10002", "2402.00002"} or paper(library, 3).arxiv_id == "2402.00002"
+
+
+def test_a_service_that_knows_no_more_takes_nothing_away(
+    library: Library, now: datetime, tmp_path: Path, aged: Path
+) -> None:
+    result = run(library, now, FakeService([]), tmp_path, source="auto", snapshot=aged)
+    assert (result.tried, result.not_found, result.failed) == (4, 0, 0)
+    assert paper(library, 3).match.state is MatchState.REVIEW
+    assert paper(library, 3).match.source == "snapshot"
+
+
+def test_what_neither_source_knows_names_both(listed: Library, now: datetime, tmp_path: Path) -> None:
+    snapshot = tmp_path / "snapshot.sqlite3"
+    build(write_snapshot(tmp_path / "part.jsonl", RECORDS), snapshot, now)
+    run(listed, now, FakeService([]), tmp_path, source="auto", snapshot=snapshot)
+    match = paper(listed, 6).match
+    assert (match.state, match.source) == (MatchState.NOT_FOUND, "snapshot+api")
+
+
+def test_without_a_service_the_answers_of_the_snapshot_are_kept(
+    library: Library, now: datetime, tmp_path: Path, aged: Path
+) -> None:
+    offline = FakeService([], fails="no connection to export.arxiv.org")
+    result = run(library, now, offline, tmp_path, source="auto", snapshot=aged)
+    assert (result.tried, result.matched, result.review, result.failed, result.unconfirmed) == (4, 2, 2, 0, 2)
+    assert result.why == "no connection to export.arxiv.org"
+    assert {candidate.arxiv_id for candidate in paper(library, 3).match.candidates} == {"2401.10001", "2401.10002"}
+    # What looks like a sequel is not taken for its first part unasked.
+    doubted = paper(library, 2)
+    assert (doubted.arxiv_id, doubted.match.candidates[0].arxiv_id) == (None, "2401.00001")
+    assert reviewing.accept(library, 2, "2401.00001", now, nothing).paper_id == 2
+    service = FakeService([])
+    assert run(library, now, service, tmp_path, source="auto", snapshot=aged, again=True).unconfirmed == 0
+    assert (service.asked, service.fresh) == ([3], True)
+
+
+def test_interrupted_before_the_service_answered_the_same_command_continues(
+    library: Library, now: datetime, tmp_path: Path, aged: Path
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(library, now, FakeService([], breaks_after=0), tmp_path, source="auto", snapshot=aged)
+    assert papers.counts(library).match[MatchState.UNRESOLVED] == 2
+    service = FakeService([SEQUEL])
+    run(library, now, service, tmp_path, source="auto", snapshot=aged)
+    assert service.asked == [2, 3]
+
+
+def test_what_the_snapshot_settles_costs_no_request(library: Library, now: datetime, tmp_path: Path) -> None:
+    entries = [(found.title, found.abstract, "• 2 authors", "Feb 20, 2024") for found in RECORDS]
+    import_text(library, listing(entries), "june.txt", now)
+    snapshot = tmp_path / "snapshot.sqlite3"
+    build(write_snapshot(tmp_path / "part.jsonl", RECORDS), snapshot, now)
+
+    def no_service() -> AbstractContextManager[FakeService]:
+        raise AssertionError("nothing is left to ask for")
+
+    result = resolve(library, now, source="auto", snapshot=snapshot, service=no_service)
+    assert (result.matched, result.requests, result.source) == (5, 0, "snapshot")
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_weaker_evidence_replaces_nothing(
+    library: Library, now: datetime, tmp_path: Path, aged: Path, again: bool
+) -> None:
+    run(library, now, FakeService([SEQUEL]), tmp_path, source="auto", snapshot=aged)
+    before = [known(paper(library, n)) for n in range(1, 5)]
+    run(library, now, FakeService([]), tmp_path, again=again)
+    run(library, now, FakeService([record("2501.00001", "Natural Language", "")]), tmp_path, again=again)
+    # What is worse comes behind what was known, and takes nothing away.
+    assert [known(paper(library, n)) for n in range(1, 5)] == before
+
+
+def known(paper: Paper) -> tuple[MatchState, str | None, list[str]]:
+    return paper.match.state, paper.arxiv_id, [candidate.arxiv_id for candidate in paper.match.candidates[:2]]
 
 
 def test_again_asks_only_what_nobody_decided(listed: Library, now: datetime, tmp_path: Path) -> None:

@@ -16,11 +16,12 @@ import orjson
 from readlist.paper import Record
 from readlist.resolver.snapshot.build import build
 from readlist.resolver.snapshot.index import SnapshotIndex
-from readlist.resolver.snapshot.reading import open_lines, record_of
+from readlist.resolver.snapshot.reading import pieces, record_of
 from readlist.text import jaccard, key, shingles, words
 
 #: Records that entries are drawn from; a larger snapshot is drawn from at random, and indexed whole.
 _MOST = 200_000
+_PIECE = 1 << 20
 #: Two records of one title whose abstracts share so much (Jaccard, runs of three words) are one work submitted twice:
 #: read one by one, those above are by the same authors and those below are not, or are about something else.
 _SAME_WORK = 0.15
@@ -52,12 +53,12 @@ def opened(path: Path, seed: int) -> Iterator[Snapshot]:
 def _records(path: Path, chance: Random) -> tuple[Record, ...]:
     """All records, or a reservoir of them."""
     kept: list[bytes] = []
-    with open_lines(path) as (lines, _file, _size):
-        for number, line in enumerate(line for line in lines if line.strip()):
-            if len(kept) < _MOST:
-                kept.append(line)
-            elif (at := chance.randrange(number + 1)) < _MOST:
-                kept[at] = line
+    lines = (line for piece, _position in pieces(path, _PIECE) for line in piece.splitlines() if line.strip())
+    for number, line in enumerate(lines):
+        if len(kept) < _MOST:
+            kept.append(line)
+        elif (at := chance.randrange(number + 1)) < _MOST:
+            kept[at] = line
     found = {}
     for line in kept:
         try:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from readlist.errors import ServiceError
 from readlist.resolver.arxiv_api import ArxivClient, retry_after
 from readlist.resolver.question import Answer, Question
 from tests.resolver.arxiv_support import MORNING, Ears, FakeTime, client_for, matched_ids
@@ -253,11 +252,22 @@ def test_a_redirect_out_of_the_web_is_not_followed(server: ArxivServer, client: 
     assert client.requests == 1
 
 
-def test_a_slow_drip_is_cut_off(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> None:
-    server.queue("drip")
-    with client_for(server, tmp_path, fake, total_timeout=0.3) as client:
+@pytest.mark.parametrize("kind", ["drip", "drip-headers"])
+def test_a_slow_drip_is_cut_off(server: ArxivServer, tmp_path: Path, fake: FakeTime, kind: str) -> None:
+    server.queue(kind)
+    ears = Ears(fake)
+    with client_for(server, tmp_path, fake, total_timeout=0.3, listener=ears) as client:
         assert_whole(list(client.look_up(QUESTIONS)))
         assert client.requests == 2
+    assert any("too slowly" in progress.reason for progress in ears.waits())
+
+
+def test_a_kept_connection_is_bounded_as_well(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> None:
+    with client_for(server, tmp_path, fake, total_timeout=0.3) as client:
+        assert len(client.records([ROWS[20]["id"]])) == 1
+        server.queue("drip-headers")
+        assert_whole(list(client.look_up(QUESTIONS)))
+        assert client.requests == 3
 
 
 def test_a_silent_server_is_left(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> None:
@@ -279,15 +289,23 @@ def test_a_huge_body_is_not_read_to_its_end(server: ArxivServer, tmp_path: Path,
         assert client.requests == 2
 
 
-def test_nobody_at_home(tmp_path: Path, fake: FakeTime) -> None:
-    with ArxivServer([]) as gone:
-        pass
-    with client_for(gone, tmp_path, fake) as client:
-        answers = list(client.look_up(QUESTIONS))
-        assert all(answer.failed for answer in answers)
-        assert client.requests == 4
-        with pytest.raises(ServiceError, match="Run the same command again"):
-            client.records(["2401.00001"])
+@pytest.mark.parametrize("abstract", [False, True])
+def test_nothing_is_believed_only_when_said_twice(server: ArxivServer, client: ArxivClient, abstract: bool) -> None:
+    """The service has said "nothing" to what it could answer."""
+    asked = QUESTIONS[0] if abstract else Question(0, ("Zebrafish",))
+    server.queue("nothing")
+    (answer,) = client.look_up([asked])
+    assert client.requests == 2
+    assert bool(answer.records) is abstract
+
+
+def test_a_title_that_can_be_asked_for_in_one_form_only_is_asked_for_twice(tmp_path: Path, fake: FakeTime) -> None:
+    row = dict(ROWS[0], title="ICON: S^2")
+    with ArxivServer([row, *ROWS[1:]]) as server, client_for(server, tmp_path, fake) as client:
+        server.queue("nothing")
+        (answer,) = client.look_up([Question(0, ("ICON: S^2",))])
+        assert [record.arxiv_id for record in answer.records] == [row["id"]]
+        assert client.requests == 2
 
 
 def test_the_packages_own_search_goes_through_our_transport(

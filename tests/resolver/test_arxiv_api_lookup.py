@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -17,7 +19,7 @@ from readlist.text import key
 from tests.resolver.arxiv_support import Ears, FakeTime, client_for, matched_ids
 from tests.servers import arxiv_samples as samples
 from tests.servers.arxiv import ArxivServer
-from tests.servers.arxiv_index import Index
+from tests.servers.arxiv_index import Index, read_rows
 
 ROWS = samples.made_up(220)
 QUESTIONS = [samples.question_for(row, number) for number, row in enumerate(ROWS)]
@@ -156,6 +158,22 @@ def test_closed_midway_and_continued_nothing_is_asked_twice(client: ArxivClient,
     assert client.requests <= 4
 
 
+def test_an_interruption_costs_few_requests(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> None:
+    """So it is not worth to keep the borders of batches, for which gaps in them would cost requests in every run."""
+    asked = [*QUESTIONS[:100], *(replace(q, titles=("An older name of it",)) for q in QUESTIONS[100:146])]
+    with client_for(server, tmp_path / "whole", fake) as client:
+        assert len(list(client.look_up(asked))) == 146
+        whole = client.requests
+    for stop in range(0, 146, 20):
+        with client_for(server, tmp_path / str(stop), fake) as client:
+            answers = client.look_up(asked)
+            stored = {next(answers).question.paper_id for _ in range(stop)}
+            answers.close()  # type: ignore[attr-defined]
+            stored |= {a.question.paper_id for a in client.look_up([q for q in asked if q.paper_id not in stored])}
+            assert len(stored) == 146
+            assert client.requests <= whole + 3
+
+
 def test_interrupted_by_ctrl_c_in_a_wait_the_lock_is_free(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> None:
     def interrupt(_seconds: float) -> None:
         raise KeyboardInterrupt
@@ -181,6 +199,38 @@ def test_a_repeated_run_is_free_for_a_day(server: ArxivServer, tmp_path: Path, f
         list(client.look_up(QUESTIONS[:40]))
     assert len(server.requests) == 3
     assert len(list((tmp_path / "arxiv-cache").iterdir())) == 1  # the old ones are gone
+
+
+def test_again_passes_by_cached_answers_that_say_nothing(client: ArxivClient) -> None:
+    """A whole page of other papers is kept, but it is no answer to what it does not show."""
+    vague = Question(0, ("Nobody ever wrote lanterns of fog",), QUESTIONS[0].abstract[:60])
+    list(client.look_up([vague]))
+    first = client.requests
+    assert first >= 2
+    crowd = [*QUESTIONS[:3], Question(77, ("Nobody wrote this, ever",), "")]
+    list(client.look_up(crowd))
+    before = client.requests
+    list(client.look_up(crowd))
+    free = client.requests - before  # only what came back empty
+    list(client.look_up(crowd, fresh=True))
+    assert client.requests - before - free > free
+    known = QUESTIONS[100:103]
+    list(client.look_up(known))
+    before = client.requests
+    assert len(matched_ids(list(client.look_up(known, fresh=True)))) == 3
+    assert client.requests == before
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_again_passes_by_cached_ids_that_were_missing(client: ArxivClient, known: bool) -> None:
+    asked = [Question(n, (), arxiv_id=ROWS[n]["id"]) for n in range(3)]
+    if not known:
+        asked.append(Question(9, (), arxiv_id="2401.99999"))
+    list(client.look_up(asked))
+    list(client.look_up(asked))
+    assert client.requests == 1
+    list(client.look_up(asked, fresh=True))
+    assert client.requests == (1 if known else 2)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}\n<feed/>", b"\x00\xff", None])
@@ -211,6 +261,14 @@ def test_empty_and_short_answers_are_not_kept(server: ArxivServer, client: Arxiv
     before = client.requests
     list(client.look_up([Question(1, ("Nobody ever wrote this paper",))]))
     assert client.requests > before
+
+
+def test_a_withdrawn_paper_is_found_as_any_other_and_says_so(tmp_path: Path, fake: FakeTime) -> None:
+    row = dict(ROWS[0], comments="This paper has been withdrawn by the authors due to an error in Lemma 2")
+    with ArxivServer([row, *ROWS[1:50]]) as server, client_for(server, tmp_path, fake) as client:
+        (answer,) = client.look_up([QUESTIONS[0]])
+    assert matched_ids([answer]) == {0: row["id"]}
+    assert answer.records[0].comment == row["comments"]
 
 
 def test_no_query_has_more_clauses_than_the_index_allows(tmp_path: Path, fake: FakeTime) -> None:
@@ -279,6 +337,36 @@ def test_the_four_dumps_in_at_most_nine_requests(
     assert len(without) <= len(renamed)
     assert all(answer.records for answer in answers)
     assert len(matched_ids(answers)) >= 138
+
+
+@pytest.fixture(scope="module")
+def any_records() -> tuple[list[Question], list[str], Index]:
+    """Sixty records of the shared part as a listing shows them, among 2,500 others."""
+    if not samples.PRESENT:
+        pytest.skip("the shared records are not beside the repository")
+    chance = Random(7)
+    rows = chance.sample(read_rows(samples.SNAPSHOT), 2500)
+    asked = [samples.as_listed(row, number, chance) for number, row in enumerate(rows[:60])]
+    return asked, [row["id"] for row in rows], Index(rows)
+
+
+def test_any_records_as_listed_give_the_same_matches_in_every_mode(
+    any_records: tuple[list[Question], list[str], Index], tmp_path: Path, fake: FakeTime
+) -> None:
+    asked, ids, index = any_records
+    outcomes = []
+    for number, (phrases, markup, totals) in enumerate(
+        product(["strict", "bag"], ["modern", "legacy"], ["found", "page"])
+    ):
+        modes = {"markup": markup, "phrases": phrases, "totals": totals}
+        with ArxivServer(index, **modes) as server, client_for(server, tmp_path / str(number), fake) as client:  # type: ignore[arg-type]
+            answers = list(client.look_up(asked))
+            assert client.requests <= 4
+        assert all(ids[a.question.paper_id] in [record.arxiv_id for record in a.records] for a in answers)
+        outcomes.append(matched_ids(answers))
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+    assert all(ids[number] == found for number, found in outcomes[0].items())
+    assert len(outcomes[0]) >= 50
 
 
 def test_the_samples_are_where_they_should_be_when_named() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,10 @@ from readlist.resolver.arxiv_api.queries import (
     generic,
 )
 from readlist.resolver.question import Question
+from tests.resolver.arxiv_support import FakeTime, client_for, matched_ids
+from tests.servers.arxiv import ArxivServer
 from tests.servers.arxiv_query import Both, Node, Term, parse
+from tests.servers.arxiv_samples import made_up, question_for
 
 NASTY = st.text(
     st.one_of(
@@ -146,3 +151,29 @@ def test_a_run_with_a_name_or_open_ends_is_none() -> None:
 
 def test_no_abstract_no_run() -> None:
     assert by_abstract(Question(1, ("Title",))) == ""
+
+
+HOSTILE = [
+    *['Quotes "in the" middle', '"', "Ends with a backslash \\", "\\", "To be or not to be", "AND", "OR", "NOT"],
+    *["a AND NOT b OR c", "cat:cs.CV OR all:the", "ti:", "(unbalanced", ")) OR ((", "wild* car?ds", "*"],
+    *["[20200101 TO 20240101]", "submittedDate:[1 TO 2]", "co:design", "node.js: what?", "&max_results=30000"],
+    *["深度学习中的注意力", "🎉🎉", "🎉 party of one", "ﬁne ligatures", "\u202eevil", "\x00\x1b[31m", "%22 OR all:a"],
+    *["$\\mathcal{O}(n \\log n)$ sorting", "Erd\\H{o}s--R\\'enyi", "0", "X", "a" * 5000, "word " * 3000],
+]
+
+
+@pytest.mark.parametrize("phrases", ["strict", "bag"])
+def test_hostile_titles_spoil_no_query_and_leak_no_words(tmp_path: Path, phrases: str) -> None:
+    """None makes a request fail, or one that finds what was not asked for; one letter and "0" are found."""
+    rows = made_up(200)
+    known = [question_for(row, number) for number, row in enumerate(rows)][20:30]
+    rows = [dict(rows[0], id="2104.12255", title="0"), dict(rows[1], id="2104.12256", title="X"), *rows[2:200]]
+    asked = [Question(1000 + number, (title,)) for number, title in enumerate(HOSTILE)]
+    with ArxivServer(rows, phrases=phrases) as server, client_for(server, tmp_path, FakeTime()) as client:  # type: ignore[arg-type]
+        answers = {a.question.paper_id: a for a in client.look_up([*asked, *known])}
+        assert len(answers) == len(HOSTILE) + 10
+        assert matched_ids(list(answers.values())).keys() == set(range(20, 30))
+        assert {request.status for request in server.requests} == {200}
+    found = {HOSTILE[n - 1000]: [r.title for r in a.records] for n, a in answers.items() if n >= 1000 and a.records}
+    assert found == {"0": ["0"], "X": ["X"]}
+    assert not any(answer.failed for answer in answers.values())

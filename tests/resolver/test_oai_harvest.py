@@ -123,7 +123,12 @@ def test_retry_after_is_honoured_and_a_long_one_ends_the_run(server: OaiServer, 
     assert len(server.requests) == 2
 
 
-def test_the_pace_is_shared_with_the_query_api(run: Harvester, tmp_path: Path) -> None:
+def test_the_pace_is_shared_with_the_query_api(
+    server: OaiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two ports of this machine stand for two hosts of arXiv.
+    monkeypatch.setattr("readlist.resolver.arxiv_api.pace.service_of", lambda _url: "arxiv.org")
+    run = Harvester(tmp_path, server)
     with ArxivServer(ROWS) as api, client_for(api, tmp_path, run.time) as client:
         client.records([ROWS[0]["id"]])
         run()
@@ -165,9 +170,9 @@ def test_nobody_at_home(tmp_path: Path) -> None:
     with OaiServer([]) as gone:
         pass
     run = Harvester(tmp_path, gone)
-    with pytest.raises(Stopped, match="could not be reached"):
+    with pytest.raises(Stopped, match="no connection to"):
         run()
-    assert len(run.starts) == 4
+    assert len(run.starts) == 3
 
 
 @pytest.mark.parametrize("kind", ["doubled", "foreign"])

@@ -195,6 +195,7 @@ def test_titles_of_frequent_words_only_are_found_by_their_key(tmp_path: Path, no
 
 @given(st.text() | st.text(alphabet="abcXYZ019 _-{}$\\'\"^~éωß\n\t\x00\x1c\x85"))
 @example("0}0")
+@example("ŉ\\À")
 def test_words_and_keys_are_those_of_the_text_module(value: str) -> None:
     tokens = features.word_list(value)
     assert tokens == [word.encode("utf-8", "replace") for word in words(value)]

@@ -41,8 +41,9 @@ _PARAMETERS = frozenset("search_query id_list start max_results sortBy sortOrder
 class Fault:
     """What happens to the next request instead of (or to) its answer.
 
-    ``kind``: status, empty, short, truncated, html, json, error-entry, reset-before, reset-within, drip, redirect,
-    redirect-loop, bomb, huge, doubled, foreign, half-entry. ``status`` with ``headers`` and ``body`` for the first.
+    ``kind``: status, empty, nothing, short, truncated, html, json, error-entry, reset-before, reset-within, drip,
+    drip-headers, redirect, redirect-loop, bomb, huge, doubled, foreign, half-entry. ``status`` with ``headers`` and
+    ``body`` for the first.
     """
 
     kind: str
@@ -101,8 +102,9 @@ class ArxivServer:
         self.markup, self.phrases, self.totals = markup, phrases, totals
         self.drip, self.huge = drip, huge
         self.faults: deque[Fault] = deque()
-        #: Each request on which this string occurs in search_query or id_list is answered 400.
+        #: Each request on which this string occurs in search_query or id_list is answered with ``poison_status``.
         self.poison: str | None = None
+        self.poison_status = 400
         self.requests: list[Request] = []
         self.stopping = threading.Event()
         self.lock = threading.Lock()
@@ -160,8 +162,8 @@ class ArxivServer:
         totals = {"found": len(numbers), "page": len(shown), "asked": len(ids), "over": len(numbers) + 5}
         counting = "found" if self.totals == "asked" and ids == [""] else self.totals
         total, kind = totals[counting], fault.kind if fault else ""
-        if kind == "empty":
-            shown = []
+        if kind in {"empty", "nothing"}:
+            shown, total = [], total if kind == "empty" else 0
         elif kind == "short":
             shown = shown[: len(shown) // 2]
         elif kind == "doubled":
@@ -182,7 +184,7 @@ class ArxivServer:
         if not query and not ids:
             raise _BadRequest("Either a search_query or id_list must be specified for the classic API.")
         if self.poison is not None and self.poison.casefold() in (query + ids).casefold():
-            raise _BadRequest(f"Invalid query string: '{query or ids}'")
+            raise _BadRequest(f"Invalid query string: '{query or ids}'", self.poison_status)
         named = self._named(ids) if ids else None
         if not query:
             return dict.fromkeys(named or (), 1.0)
@@ -317,6 +319,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = answer.body
         if kind == "truncated":
             body = body[: max(body.rfind(b"<author>"), len(body) // 2)]
+        if kind == "drip-headers":
+            self._drip(b"HTTP/1.1 200 OK\r\nX-Padding: " + b"x" * 10_000)
+            return
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(body)))
@@ -328,14 +333,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self._reset()
         elif kind == "drip":
-            for at in range(0, len(body), 4):
-                if self.arxiv.stopping.wait(self.arxiv.drip):
-                    self.close_connection = True
-                    return
-                self.wfile.write(body[at : at + 4])
-                self.wfile.flush()
+            self._drip(body)
         else:
             self.wfile.write(body)
+
+    def _drip(self, data: bytes) -> None:
+        for at in range(0, len(data), 4):
+            if self.arxiv.stopping.wait(self.arxiv.drip):
+                self.close_connection = True
+                return
+            self.wfile.write(data[at : at + 4])
+            self.wfile.flush()
 
     def _reset(self) -> None:
         # Lingering for no time makes close send RST instead of FIN.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from random import Random
 
 from readlist import dumps
 from readlist.resolver.question import Question
-from readlist.text import key, words
+from readlist.text import collapse, key, words
 from tests.servers.arxiv_index import Row, read_rows
+from tests.servers.arxiv_text import to_unicode
 
 _SHARED = Path(os.environ.get("READLIST_SHARED") or Path(__file__).parents[3] / "shared")
 SNAPSHOT = _SHARED / "arxiv" / "arxiv-metadata-part.jsonl.gz"
@@ -46,6 +48,22 @@ def neighbourhood(questions: list[Question], size: int) -> list[Row]:
 def _runs(text: str) -> set[tuple[str, ...]]:
     tokens = text.lower().split()
     return set(zip(*(tokens[i:] for i in range(4)), strict=False))
+
+
+def as_listed(row: Row, number: int, chance: Random) -> Question:
+    """The question that a listing of this record may ask: TeX flattened, blanks and dashes changed, text cut off."""
+    title, abstract = _flat(row["title"]), _flat(row["abstract"])
+    if chance.random() < 0.3:
+        title = title.replace(": ", ":")
+    if chance.random() < 0.4:
+        title = title.replace("-", chance.choice("–—‐ "))
+    if chance.random() < 0.2:
+        abstract = abstract[: chance.choice([0, 300])]
+    return Question(number, (title,), abstract)
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\\[A-Za-z]+\s*|[${}\\]", "", to_unicode(collapse(text)))
 
 
 _SYLLABLES = "ba dor fen gul hir jom kat lev mur nop pel qua rix sut tav vor wen yad zol bri cla dre".split()

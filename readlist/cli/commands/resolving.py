@@ -64,9 +64,21 @@ def run_resolve(
         output.done(sentence(result))
         if result.review:
             output.say("Next: readlist review decides the doubtful ones.")
-    if result.failed:
-        raise PartlyDone(f"{count(result.failed, 'paper')} not asked for: {result.why}\nThe same command continues.")
+    if left := what_is_left(result):
+        raise PartlyDone(left)
     return 0
+
+
+def what_is_left(result: ResolveResult) -> str:
+    """What a service that could not be asked left open and how it goes on, for people; empty where nothing is left."""
+    told, then = [], []
+    if result.failed:
+        told.append(f"{count(result.failed, 'paper')} not asked for")
+        then.append("The same command continues.")
+    if result.unconfirmed:
+        told.append(f"{count(result.unconfirmed, 'paper')} newer than the snapshot in review, not asked for")
+        then.append("readlist resolve --again asks for what is in review.")
+    return f"{'; '.join(told)}: {result.why}\n{' '.join(then)}" if told else ""
 
 
 def sentence(result: ResolveResult) -> str:

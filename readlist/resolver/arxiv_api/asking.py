@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import TypeVar
 
 import requests
-from requests.adapters import HTTPAdapter
 
-from readlist.resolver.arxiv_api.faults import GaveUp, Passing
+from readlist.resolver.arxiv_api.faults import Broken, GaveUp, Passing
 from readlist.resolver.arxiv_api.feed import error_message
-from readlist.resolver.arxiv_api.pace import DELAY, OnWait, Pace
+from readlist.resolver.arxiv_api.pace import ARXIV, DELAY, OnWait, Pace, pace_folder, service_of
 from readlist.resolver.arxiv_api.transport import LARGEST_ANSWER, Transport
 
 #: Waits after an overload (429) and after other failures, as multiples of the delay; behind the last one we give up.
 #: Overloads have lasted minutes, and each request into one prolongs it.
 OVERLOADED = (10, 20, 40, 80, 100)
 FAILED = (2, 4, 8)
+#: The same while the service has never been reached: then it is more likely this machine that has no connection.
+UNREACHED = (1, 1)
 
 _Read = TypeVar("_Read")
 
@@ -32,11 +33,11 @@ def _silent() -> None:
 class Asker:
     """Sends questions to one address over one connection, at the pace that all processes of this machine share.
 
-    ``state_folder`` holds the lock of that pace. All times are in seconds: ``delay`` is the least time between two
-    requests, ``read_timeout`` bounds a silence (answers have taken more than a minute), ``total_timeout`` one whole
-    answer, ``longest_wait`` what a Retry-After may ask for before we give up instead. ``on_request`` is called as each
-    request starts, ``on_wait`` about every second of a wait. ``explain`` reads the message of an error page. ``clock``
-    (seconds since the epoch) and ``sleep`` are arguments for the sake of tests.
+    ``state_folder`` holds that pace where no folder of the user's own can. All times are in seconds: ``delay`` is the
+    least time between two requests, ``read_timeout`` bounds a silence (answers have taken more than a minute),
+    ``total_timeout`` one whole exchange, ``longest_wait`` what a Retry-After may ask for before we give up instead.
+    ``on_request`` is called as each request starts, ``on_wait`` about every second of a wait. ``explain`` reads the
+    message of an error page. ``clock`` (seconds since the epoch) and ``sleep`` are arguments for the sake of tests.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Asker:
         on_request: Callable[[], None] = _silent,
         on_wait: OnWait | None = None,
         explain: Callable[[bytes], str] = error_message,
-        connect_timeout: float = 20.0,
+        connect_timeout: float = 10.0,
         read_timeout: float = 90.0,
         total_timeout: float = 300.0,
         longest_wait: float = 900.0,
@@ -63,11 +64,11 @@ class Asker:
         self._on_request, self._on_wait = on_request, on_wait
         self._longest_wait = max(longest_wait, OVERLOADED[-1] * delay)
         self._clock = clock
-        self._pace = Pace(state_folder, delay, clock=clock, sleep=sleep)
+        self._sleep = sleep
+        self._state_folder = state_folder
+        self._pace = Pace(pace_folder(url, state_folder), delay, clock=clock, sleep=sleep)
+        self._paces = {service_of(url): self._pace}
         self._session = session or requests.Session()
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
         self._transport = Transport(
             self._session,
             url,
@@ -85,12 +86,13 @@ class Asker:
         """Close the connection."""
         self._session.close()
 
-    def ask(self, parameters: Mapping[str, str], read: Callable[[bytes], _Read]) -> _Read:
+    def ask(self, parameters: Mapping[str, str], read: Callable[[bytes], _Read], *, hurried: bool = False) -> _Read:
         """What ``read`` makes of the answer; asks again while the fault is one that passes.
 
-        Raises GaveUp, and what else transport and ``read`` raise.
+        ``hurried`` does not ask again when the service breaks over this request. Raises GaveUp (as Broken where it
+        may be the request's fault), and what else transport and ``read`` raise.
         """
-        overloaded, failed = iter(OVERLOADED), iter(FAILED)
+        overloaded, failed, unreached = iter(OVERLOADED), iter(FAILED), iter(UNREACHED)
         tries = 0
         while True:
             self._give_up_on_a_long_pause()
@@ -98,9 +100,13 @@ class Asker:
             try:
                 answer = read(self._transport.ask(parameters))
             except Passing as fault:
-                step = next(overloaded if fault.overload else failed, None)
+                if hurried and fault.perhaps_ours:
+                    raise Broken(str(fault)) from fault
+                offline = fault.unreached and not self._transport.reached
+                step = next(overloaded if fault.overload else unreached if offline else failed, None)
                 if step is None:
-                    raise GaveUp(f"{fault}, the last of {tries} tries") from fault
+                    kind = Broken if fault.perhaps_ours else GaveUp
+                    raise kind(str(fault) if offline else f"{fault}, the last of {tries} tries") from fault
                 asked_for = fault.retry_after
                 self._pace.pause(step * self._pace.delay if asked_for is None else asked_for)
                 self._why = str(fault)
@@ -115,11 +121,20 @@ class Asker:
             raise GaveUp(f"arXiv asked for a pause until {until:%Y-%m-%d %H:%M} UTC")
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        with self._pace.turn(self._waiting):
+    def _turn(self, target: str) -> Iterator[None]:
+        with self._pace_of(target).turn(self._waiting):
             self.requests += 1
             self._on_request()
             yield
+
+    def _pace_of(self, target: str) -> Pace:
+        """A redirect may lead to another service: from a mirror to arXiv itself, whose pace holds there."""
+        name = service_of(target)
+        if name not in self._paces:
+            delay = max(self._pace.delay, DELAY if name == ARXIV else 0.0)
+            folder = pace_folder(target, self._state_folder)
+            self._paces[name] = Pace(folder, delay, clock=self._clock, sleep=self._sleep)
+        return self._paces[name]
 
     def _waiting(self, seconds: float, reason: str) -> None:
         if self._on_wait is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,9 +32,9 @@ ARXIV_URL = "https://export.arxiv.org/api/query"
 class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no type marker
     """Looks papers up in the arXiv query API; a context manager, not for use by several threads at a time.
 
-    ``state_folder`` holds the lock that all processes of this machine share, and the answers of the last day.
+    ``state_folder`` holds the answers of the last day; the pace is kept where all processes of this machine find it.
     ``url`` is the address of the service, ``delay`` the least time between two requests. All times are in seconds:
-    ``read_timeout`` bounds a silence (answers have taken more than a minute), ``total_timeout`` one whole answer,
+    ``read_timeout`` bounds a silence (answers have taken more than a minute), ``total_timeout`` one whole exchange,
     ``longest_wait`` what a Retry-After may ask for before we give up instead. ``listener`` hears of the progress;
     ``clock`` (seconds since the epoch) and ``sleep`` are arguments for the sake of tests.
     """
@@ -45,7 +46,7 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
         url: str = ARXIV_URL,
         delay: float = DELAY,
         listener: Listener | None = None,
-        connect_timeout: float = 20.0,
+        connect_timeout: float = 10.0,
         read_timeout: float = 90.0,
         total_timeout: float = 300.0,
         longest_wait: float = 900.0,
@@ -96,10 +97,9 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
 
         Store each answer when it comes: then an interruption (closing the generator, Ctrl-C) loses nothing. An answer
         without records is provisional. When the service gives up, the questions that are left come with ``failed``.
-        ``fresh`` asks past cached empty and partial answers; such are never cached, so it changes nothing here.
+        ``fresh`` passes by cached answers that say nothing about a question that they should answer.
         """
-        del fresh
-        return LookUp(self, questions).answers()
+        return LookUp(self, questions, fresh=fresh).answers()
 
     def records(self, ids: Sequence[str]) -> dict[str, Record]:
         """The current records of these arXiv ids, by id without version; unknown ids are absent.
@@ -122,17 +122,21 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
         start: int = 0,
         max_results: int,
         again: bool = False,
+        hurried: bool = False,
     ) -> Page:
-        """One page of an answer, from the cache unless ``again``; raises one of the package's faults."""
+        """One page of an answer, from the cache unless ``again``; raises one of the package's faults.
+
+        ``hurried`` does not ask again when the service breaks over this request.
+        """
         parameters = {"search_query": search_query, "id_list": ",".join(id_list)}
         parameters = {name: value for name, value in parameters.items() if value}
         parameters |= {"start": str(start), "max_results": str(max_results)}
         if not again and (body := self._cache.get(self._asker.url, parameters)) is not None:
             try:
-                return read_page(body, start=start, max_results=max_results)
+                return replace(read_page(body, start=start, max_results=max_results), cached=True)
             except Fault:
                 pass  # written by another version: ask
-        body, page = self._ask(parameters)
+        body, page = self._ask(parameters, hurried=hurried)
         if page.whole:
             self._cache.put(self._asker.url, parameters, body)
         return page
@@ -144,10 +148,14 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
         if news and answered:
             self._tell(Step.ANSWERED)
 
-    def _ask(self, parameters: Mapping[str, str]) -> tuple[bytes, Page]:
-        """Ask, and ask again while there is hope. Raises Refused, TooLong or GaveUp."""
+    def _ask(self, parameters: Mapping[str, str], *, hurried: bool = False) -> tuple[bytes, Page]:
+        """Ask, and ask again while there is hope. Raises Refused, TooLong, Broken or GaveUp."""
         start, size = int(parameters["start"]), int(parameters["max_results"])
-        return self._asker.ask(parameters, lambda body: (body, read_page(body, start=start, max_results=size)))
+
+        def read(body: bytes) -> tuple[bytes, Page]:
+            return body, read_page(body, start=start, max_results=size)
+
+        return self._asker.ask(parameters, read, hurried=hurried)
 
     def _tell(self, step: Step, wait: float = 0.0, reason: str = "") -> None:
         if self._listener is not None:

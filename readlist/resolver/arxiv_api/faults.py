@@ -10,13 +10,25 @@ class Fault(Exception):
 class Passing(Fault):
     """Likely to pass: the same request may be sent again after a while.
 
-    ``retry_after`` is what the service asked for, in seconds; ``overload`` marks the service's "too many requests".
+    ``retry_after`` is what the service asked for, in seconds; ``overload`` marks the service's "too many requests",
+    ``unreached`` that no connection came about, ``perhaps_ours`` that the service broke over the request, which may
+    be the request's fault.
     """
 
-    def __init__(self, sentence: str, *, retry_after: float | None = None, overload: bool = False) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        retry_after: float | None = None,
+        overload: bool = False,
+        unreached: bool = False,
+        perhaps_ours: bool = False,
+    ) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
         self.overload = overload
+        self.unreached = unreached
+        self.perhaps_ours = perhaps_ours
 
 
 class TooLong(Fault):
@@ -29,3 +41,7 @@ class Refused(Fault):
 
 class GaveUp(Fault):
     """The service cannot be asked now: every further question would meet the same."""
+
+
+class Broken(GaveUp):
+    """The service breaks over this request time and again: it may be out of order, or something in the request is."""

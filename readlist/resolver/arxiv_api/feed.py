@@ -30,13 +30,14 @@ _OUR_MISTAKE = re.compile(r"incorrect id format|invalid query|must be|must not|m
 class Page:
     """One page of an answer: its distinct records, how many results the service counts, where the page starts.
 
-    ``missing`` says how many entries the page should have had more than it has.
+    ``missing`` says how many entries the page should have had more than it has; ``cached``: it is one of the last day.
     """
 
     records: tuple[Record, ...]
     total: int
     start: int
     missing: int
+    cached: bool = False
 
     @property
     def whole(self) -> bool:
@@ -60,7 +61,7 @@ def read_page(content: bytes, *, start: int, max_results: int) -> Page:
     if message is not None and _OUR_MISTAKE.search(message):
         raise Refused(f"arXiv refused the query: {message}")
     if message is not None:
-        raise Passing(f"arXiv reported an error: {message}")
+        raise Passing(f"arXiv reported an error: {message}", perhaps_ours=True)
     try:
         parsed = _feed.parse(content)
     except (ValueError, TypeError, OverflowError) as error:

@@ -5,14 +5,16 @@ What is not found in one form is asked again in the next, together with all the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from readlist.errors import ServiceError
 from readlist.identifiers import parse_arxiv_id
 from readlist.paper import MatchState, Record
 from readlist.resolver.arxiv_api.candidates import Candidates
-from readlist.resolver.arxiv_api.faults import GaveUp, Refused, TooLong
+from readlist.resolver.arxiv_api.faults import Broken, GaveUp, Refused, TooLong
 from readlist.resolver.arxiv_api.feed import Page
 from readlist.resolver.arxiv_api.queries import by_abstract, by_phrase, by_words, evenly, generic
 from readlist.resolver.decision import decide
@@ -32,6 +34,11 @@ _LARGEST_PAGE = 1000
 _DEEPEST = 3
 #: How often a page is asked for again when entries are missing.
 _AGAIN = 2
+#: How often the service may break over parts of a question that it broke over as a whole: enough to find a few that
+#: spoil it, and an end to it where the service is out of order.
+_MOST_BROKEN = 30
+#: One empty answer proves nothing: the service has said "nothing" to questions that it could answer.
+_TRIES = 2
 
 
 class Pages(Protocol):
@@ -45,6 +52,7 @@ class Pages(Protocol):
         start: int = 0,
         max_results: int,
         again: bool = False,
+        hurried: bool = False,
     ) -> Page:
         """One page of an answer, from the cache or from the service; raises a Fault."""
         ...
@@ -66,13 +74,19 @@ class _Item:
 class LookUp:
     """One pass over questions; `answers` yields each as soon as it is settled."""
 
-    def __init__(self, client: Pages, questions: Sequence[Question]) -> None:
+    def __init__(self, client: Pages, questions: Sequence[Question], *, fresh: bool = False) -> None:
         self._client = client
+        self._fresh = fresh
         self._questions = questions
         self._candidates = Candidates(questions)
         self._open = dict.fromkeys(range(len(questions)))
         self._refused: dict[int, str] = {}
         self._crowded: set[int] = set()
+        #: Good pages in which each question had its chance.
+        self._tries: Counter[int] = Counter()
+        # A good page has come since the service last broke over a query, and how often it broke over parts of one.
+        self._alive, self._broken = False, 0
+        self._broken_ids: dict[str, str] = {}
         self._left = 0
         # Set once the service has given the same short page twice: it counts what it does not show.
         self._total_overstates = False
@@ -90,7 +104,10 @@ class LookUp:
             yield from self._in_form(by_abstract, _ABSTRACTS, list(self._open))
             crowded_out = [n for n in self._open if n in self._crowded and not self._candidates.has_title(n)]
             yield from self._in_form(by_phrase, _ALONE, crowded_out, deep=True)
-        except GaveUp as fault:
+            for form in (by_abstract, by_words, by_phrase):
+                once = [n for n in self._open if 0 < self._tries[n] < _TRIES and not self._candidates.of(n)]
+                yield from self._in_form(form, _ABSTRACTS, once, again=True)
+        except (GaveUp, ServiceError) as fault:  # the latter: no turn to be had
             for number in self._taken(self._open):
                 yield Answer(self._questions[number], (), SOURCE, failed=str(fault))
             return
@@ -111,26 +128,46 @@ class LookUp:
             found = {record.arxiv_id: record for record in self._records(ids)}
             for identifier_text in ids:
                 for number in wanted[identifier_text]:
+                    if identifier_text in self._broken_ids:
+                        self._refused[number] = self._broken_ids[identifier_text]
                     if identifier_text in found and number in self._open:
                         del self._open[number]
                         self._plan(len(batches) - done - 1)
                         yield Answer(self._questions[number], (found[identifier_text],), SOURCE)
 
-    def _records(self, ids: Sequence[str]) -> list[Record]:
+    def _records(self, ids: Sequence[str], *, hurried: bool = False) -> list[Record]:
+        def page(again: bool) -> Page:
+            return self._client.page(id_list=ids, max_results=len(ids), again=again, hurried=hurried)
+
         try:
-            return self._whole_page(lambda again: self._client.page(id_list=ids, max_results=len(ids), again=again))[0]
+            return self._whole_page(page, answered=lambda known: known >= set(ids))[0]
         except (TooLong, Refused):
             if len(ids) == 1:
                 return []
+        except Broken as fault:
+            self._count_broken(fault, alone=len(ids) == 1, hurried=hurried)
+            if len(ids) == 1:
+                self._broken_ids[ids[0]] = str(fault)
+                return []
+            if not hurried:
+                if not any(self._records([end], hurried=True) or self._alive for end in (ids[0], ids[-1])):
+                    raise GaveUp(str(fault)) from fault
+                hurried = True
         middle = len(ids) // 2
-        return [*self._records(ids[:middle]), *self._records(ids[middle:])]
+        return [*self._records(ids[:middle], hurried=hurried), *self._records(ids[middle:], hurried=hurried)]
 
     def _sorted_by_content(self) -> list[int]:
         """Short titles together: they need a larger page, and would crowd the others out."""
         return sorted(self._open, key=lambda n: generic(self._questions[n]))
 
     def _in_form(
-        self, form: Callable[[Question], str], size: int, numbers: Sequence[int], *, deep: bool = False
+        self,
+        form: Callable[[Question], str],
+        size: int,
+        numbers: Sequence[int],
+        *,
+        deep: bool = False,
+        again: bool = False,
     ) -> Iterator[Answer]:
         items = []
         for number in numbers:
@@ -138,55 +175,109 @@ class LookUp:
             results = _RESULTS_DEEP if deep else _RESULTS_GENERIC if generic(question) else _RESULTS
             if clause := form(question):
                 items.append(_Item(number, clause, results))
-        batches = [part for batch in evenly(items, size) for part in _short_enough(batch)]
+        # What spoilt a query in another form is asked alone from now on.
+        suspects = [item for item in items if item.number in self._refused]
+        others = [item for item in items if item.number not in self._refused]
+        batches = [part for batch in evenly(others, size) for part in _short_enough(batch)]
+        batches += [[item] for item in suspects]
         for done, batch in enumerate(batches):
             self._plan(len(batches) - done)
             # An earlier page may have brought what settles some of these.
             still = [item for item in batch if item.number in self._open]
             if still:
-                yield from self._ask(still, pages=_DEEPEST if deep else 1)
+                hurried = still[0].number in self._refused
+                yield from self._ask(still, _DEEPEST if deep else 1, again=again, hurried=hurried)
 
-    def _ask(self, batch: Sequence[_Item], pages: int) -> Iterator[Answer]:
-        query = " OR ".join(item.clause for item in batch)
-        size = min(sum(item.results for item in batch), _LARGEST_PAGE)
+    def _ask(
+        self, batch: Sequence[_Item], pages: int, *, again: bool = False, hurried: bool = False
+    ) -> Iterator[Answer]:
         try:
-            for number in range(pages):
-                more = self._gather(batch, query, number * size, size)
-                yield from self._settled(batch)
-                if not more or not any(item.number in self._open for item in batch):
-                    return
-            self._crowded.update(item.number for item in batch if generic(self._questions[item.number]))
+            yield from self._ask_together(batch, pages, again=again, hurried=hurried)
             return
         except (TooLong, Refused) as fault:
             if len(batch) == 1:
                 self._refused[batch[0].number] = str(fault)
                 return
+        except Broken as fault:
+            self._count_broken(fault, alone=len(batch) == 1, hurried=hurried)
+            if len(batch) == 1:
+                self._refused[batch[0].number] = str(fault)
+                return
+            if not hurried:
+                yield from self._ask_the_ends(batch, pages, fault)
+                batch = [item for item in batch if item.number in self._open and item.number not in self._refused]
+                hurried = True
         # One question spoils them all, or they are too many: halves tell which.
-        middle = len(batch) // 2
-        yield from self._ask(batch[:middle], pages)
-        yield from self._ask(batch[middle:], pages)
+        middle = (len(batch) + 1) // 2
+        for half in (batch[:middle], batch[middle:]):
+            if half:
+                yield from self._ask(half, pages, again=again, hurried=hurried)
 
-    def _gather(self, batch: Sequence[_Item], query: str, start: int, size: int) -> bool:
+    def _ask_together(self, batch: Sequence[_Item], pages: int, *, again: bool, hurried: bool) -> Iterator[Answer]:
+        query = " OR ".join(item.clause for item in batch)
+        size = min(sum(item.results for item in batch), _LARGEST_PAGE)
+        for start in range(0, pages * size, size):
+
+            def page(afresh: bool, start: int = start) -> Page:
+                return self._client.page(
+                    search_query=query, start=start, max_results=size, again=again or afresh, hurried=hurried
+                )
+
+            more = self._gather(batch, page)
+            yield from self._settled(batch)
+            if not more or not any(item.number in self._open for item in batch):
+                return
+        self._crowded.update(item.number for item in batch if generic(self._questions[item.number]))
+
+    def _ask_the_ends(self, batch: Sequence[_Item], pages: int, fault: Broken) -> Iterator[Answer]:
+        """Ask for the first question alone, or for the last. When neither passes, the service is out of order."""
+        for end in (batch[0], batch[-1]):
+            yield from self._ask([end], pages, hurried=True)
+            if self._alive:
+                return
+        raise GaveUp(str(fault)) from fault
+
+    def _count_broken(self, fault: Broken, *, alone: bool, hurried: bool) -> None:
+        """The service broke over a query. Raises GaveUp where it is not likely to be the query's fault."""
+        if hurried:
+            self._broken += 1
+            if self._broken > _MOST_BROKEN:
+                raise GaveUp(str(fault)) from fault
+        elif alone and not self._alive:
+            raise GaveUp(str(fault)) from fault
+        else:
+            self._alive = False
+
+    def _gather(self, batch: Sequence[_Item], page: Callable[[bool], Page]) -> bool:
         """Ask for one page and keep its records; true when there are more behind it."""
-
-        def page(again: bool) -> Page:
-            return self._client.page(search_query=query, start=start, max_results=size, again=again)
-
-        return self._whole_page(page, lambda: all(self._is_settled(item.number) for item in batch))[1]
+        numbers = [item.number for item in batch]
+        _, more = self._whole_page(
+            page,
+            enough=lambda: all(self._is_settled(number) for number in numbers),
+            answered=lambda _known: all(self._state(number) is not MatchState.NOT_FOUND for number in numbers),
+        )
+        self._tries.update(numbers)
+        return more
 
     def _whole_page(
-        self, ask: Callable[[bool], Page], enough: Callable[[], bool] = lambda: False
+        self,
+        ask: Callable[[bool], Page],
+        *,
+        answered: Callable[[set[str]], bool],
+        enough: Callable[[], bool] = lambda: False,
     ) -> tuple[list[Record], bool]:
         """A page, asked for again while entries are missing that could matter.
 
         A page that comes back short with the same entries is taken as it is: then the count is wrong, not the page.
+        A cached page is passed by where a fresh answer is wanted and the ``answered`` says that it holds none.
         """
         known: dict[str, Record] = {}
         before: frozenset[str] | None = None
         for attempt in range(1 + _AGAIN):
-            page = ask(attempt > 0)
-            known.update((record.arxiv_id, record) for record in page.records)
-            self._candidates.offer(page.records)
+            page = self._offered(ask(attempt > 0), known)
+            if page.cached and self._fresh and not answered(set(known)):
+                page = self._offered(ask(True), known)
+            self._alive = self._alive or not page.cached
             now = frozenset(record.arxiv_id for record in page.records)
             if page.records and now == before:
                 self._total_overstates = True
@@ -195,9 +286,16 @@ class LookUp:
             before = now
         return list(known.values()), page.more
 
+    def _offered(self, page: Page, known: dict[str, Record]) -> Page:
+        known.update((record.arxiv_id, record) for record in page.records)
+        self._candidates.offer(page.records)
+        return page
+
+    def _state(self, number: int) -> MatchState:
+        return decide(self._questions[number], self._candidates.of(number), SOURCE)[0].state
+
     def _is_settled(self, number: int) -> bool:
-        match, _ = decide(self._questions[number], self._candidates.of(number), SOURCE)
-        return match.state is MatchState.MATCHED
+        return self._state(number) is MatchState.MATCHED
 
     def _settled(self, batch: Sequence[_Item]) -> Iterator[Answer]:
         settled = [item.number for item in batch if self._is_settled(item.number)]

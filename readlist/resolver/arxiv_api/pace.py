@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import stat
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from math import isfinite
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from readlist.errors import ServiceError
 from readlist.resolver.locking import try_lock, unlock
@@ -32,8 +36,72 @@ _TICK = 1.0
 #: How often to look whether another process has finished its request, and how long to go on looking, in seconds.
 _POLL, _PATIENCE = 0.1, 900.0
 
+# A link in the file's place is not followed, and Windows must not translate bytes.
+_OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_LOCK = "arxiv.lock"
+#: The name of arXiv's own services, all of them together.
+ARXIV = "arxiv.org"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
 #: Told the seconds that remain and what is waited for.
 OnWait = Callable[[float, str], None]
+
+
+def pace_folder(url: str, home: Path) -> Path:
+    """The folder for the `Pace` of a service: one for all of arXiv's hosts, one for each other host and port.
+
+    It belongs to the user and the machine and not to a library, so that two data folders share one pace. Where
+    the user's state folder cannot be written (a container), a private folder beside the temporary files is taken, and
+    if there can be none, ``home``, the data folder.
+    """
+    name = service_of(url)
+    for base in (_state_folder(), _temporary_folder()):
+        if base is None:
+            continue
+        folder = base / "pace" / name
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except (OSError, ValueError):
+            continue
+        lock = folder / _LOCK
+        # A lock made by another user (sudo) is not ours to take.
+        if os.access(folder, os.W_OK | os.X_OK) and (not lock.exists() or os.access(lock, os.R_OK | os.W_OK)):
+            return folder
+    return home / "pace" / name
+
+
+def service_of(url: str) -> str:
+    """What shares one pace, as a file name: ``arxiv.org`` for each of its hosts, else host and port."""
+    parts = urlsplit(url)
+    try:
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:  # no address at all: whoever asks there will be told so
+        host, port = parts.netloc, None
+    if host == ARXIV or host.endswith(f".{ARXIV}"):
+        return ARXIV
+    return re.sub(r"[^\w.-]", "_", f"{host}_{port or _DEFAULT_PORTS.get(parts.scheme, 0)}")[:100]
+
+
+def _state_folder() -> Path | None:
+    from platformdirs import user_state_path
+
+    try:
+        return user_state_path("readlist", appauthor=False)
+    except (OSError, RuntimeError):
+        return None
+
+
+def _temporary_folder() -> Path | None:
+    """A folder of ours where everybody may make folders: only if it is no link, ours, and closed to others."""
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    try:
+        folder = Path(tempfile.gettempdir()) / f"readlist-{user}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return None
+    private = not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not stat.S_IMODE(found.st_mode) & 0o077)
+    return folder if stat.S_ISDIR(found.st_mode) and private else None
 
 
 def _no_listener(_seconds: float, _reason: str) -> None:
@@ -66,7 +134,7 @@ class Pace:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.delay = delay
-        self._path = folder / "arxiv.lock"
+        self._path = folder / _LOCK
         self._clock = clock
         self._sleep = sleep
 
@@ -113,7 +181,7 @@ class Pace:
     def _locked(self, on_wait: OnWait) -> Iterator[int]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            file = os.open(self._path, _OPEN, 0o600)
         except OSError as error:
             raise ServiceError(
                 f"The pace of requests to arXiv is kept in {self._path}, which cannot be written ({error.strerror}): "

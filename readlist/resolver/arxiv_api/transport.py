@@ -11,8 +11,10 @@ from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 from urllib3.exceptions import HTTPError as Urllib3Error
+from urllib3.exceptions import NewConnectionError
 
 from readlist import __version__
+from readlist.resolver.arxiv_api.adapter import BoundedAdapter
 from readlist.resolver.arxiv_api.faults import GaveUp, Passing, Refused, TooLong
 from readlist.resolver.arxiv_api.feed import error_message
 
@@ -35,16 +37,16 @@ _CHUNK = 64 * 1024
 class Transport:
     """Sends questions to one address.
 
-    ``turn`` is entered once for each request (redirects too) and keeps the pace. ``explain`` reads the message of an
-    error page, the empty string when it is none. ``connect_timeout`` and
-    ``read_timeout`` bound each silence, ``total_timeout`` the whole of one answer, in seconds; ``timer`` measures it.
+    ``turn`` is entered once for each request (redirects too) with the address asked, and keeps the pace. ``explain``
+    reads the message of an error page, the empty string when it is none. ``connect_timeout`` and ``read_timeout``
+    bound each silence, ``total_timeout`` one whole exchange, in seconds.
     """
 
     def __init__(
         self,
         session: requests.Session,
         url: str,
-        turn: Callable[[], AbstractContextManager[None]],
+        turn: Callable[[str], AbstractContextManager[None]],
         *,
         explain: Callable[[bytes], str] = error_message,
         connect_timeout: float,
@@ -52,18 +54,21 @@ class Transport:
         total_timeout: float,
         largest_answer: int = LARGEST_ANSWER,
         clock: Callable[[], float] = time.time,
-        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self.url = url
+        #: Something has come back from there, if only an error.
+        self.reached = False
         self._session = session
         self._session.headers["User-Agent"] = USER_AGENT
+        self._adapter = BoundedAdapter()
+        session.mount("https://", self._adapter)
+        session.mount("http://", self._adapter)
         self._turn = turn
         self._explain = explain
         self._timeouts = (connect_timeout, read_timeout)
         self._total_timeout = total_timeout
         self._largest_answer = largest_answer
         self._clock = clock
-        self._timer = timer
         # Where a redirect led, so that it costs its extra request only once.
         self._moved_to: str | None = None
 
@@ -96,8 +101,7 @@ class Transport:
 
     def _send(self, target: str, form: str | None) -> tuple[int, Mapping[str, str], bytes]:
         headers = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
-        with self._turn():
-            deadline = self._timer() + self._total_timeout
+        with self._turn(target), self._adapter.within(self._total_timeout) as late:
             try:
                 with self._session.request(
                     "GET" if form is None else "POST",
@@ -108,19 +112,18 @@ class Transport:
                     allow_redirects=False,
                     stream=True,
                 ) as response:
-                    return response.status_code, response.headers, self._body(response, deadline)
-            except (
-                requests.exceptions.InvalidURL,
-                requests.exceptions.InvalidSchema,
-                requests.exceptions.MissingSchema,
-            ) as error:
+                    self.reached = True
+                    answer = response.status_code, response.headers, self._body(response)
+                if not late.is_set():  # else it only looks like an answer
+                    return answer
+            except _NO_ADDRESS as error:
                 raise GaveUp(f"{self.url} is not an address that can be asked") from error
-            except requests.exceptions.Timeout as error:
-                raise Passing(f"{_host(target)} did not answer in time") from error
             except (requests.exceptions.RequestException, Urllib3Error, OSError) as error:
-                raise Passing(f"{_host(target)} could not be reached or broke off ({_reason(error)})") from error
+                if not late.is_set():
+                    raise _no_answer(_host(target), error) from error
+            raise Passing(f"{_host(target)} sent its answer too slowly")
 
-    def _body(self, response: requests.Response, deadline: float) -> bytes:
+    def _body(self, response: requests.Response) -> bytes:
         pieces: list[bytes] = []
         size = 0
         # read1 returns what has come; read would wait for a whole chunk however slowly it drips.
@@ -129,8 +132,6 @@ class Transport:
             size += len(piece)
             if size > self._largest_answer:
                 raise Passing(f"{_host(self.url)} sent an answer of more than {self._largest_answer:,} bytes")
-            if self._timer() > deadline:
-                raise Passing(f"{_host(self.url)} sent its answer too slowly")
         return b"".join(pieces)
 
     def _raise_for(self, status: int, headers: Mapping[str, str], body: bytes, posted: bool) -> None:
@@ -143,7 +144,8 @@ class Transport:
         if status in {408, 425, 500, 502, 503, 504}:
             message = self._explain(body)
             said = f"{status}: {message}" if message else str(status)
-            raise Passing(f"{host} failed ({said})", retry_after=wait)
+            # 504: the question may be too heavy to be answered in time.
+            raise Passing(f"{host} failed ({said})", retry_after=wait, perhaps_ours=status in {500, 504})
         if status in {413, 414}:
             raise TooLong(f"{host} refused a question as too long ({status}{', POST' if posted else ''})")
         if status == 400:
@@ -187,6 +189,17 @@ def _without_query(address: str) -> str:
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc or url
+
+
+def _no_answer(host: str, error: Exception) -> Passing:
+    """What kept an exchange from being one."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    no_way = (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.SSLError)
+    if isinstance(error, no_way) or isinstance(cause, NewConnectionError):
+        return Passing(f"no connection to {host} ({_reason(error)})", unreached=True)
+    if isinstance(error, requests.exceptions.Timeout):
+        return Passing(f"{host} did not answer in time")
+    return Passing(f"{host} broke off ({_reason(error)})")
 
 
 def _reason(error: BaseException) -> str:
