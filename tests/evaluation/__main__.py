@@ -16,6 +16,7 @@ from pathlib import Path
 
 from readlist.errors import ReadlistError
 from readlist.paper import MatchState
+from readlist.resolver.decision import SURE
 from tests.evaluation.baseline import FirstHit, first_hits
 from tests.evaluation.fit import examples, fit
 from tests.evaluation.outcome import Figures, Outcome, calibration, figures, interval, outcomes
@@ -26,6 +27,8 @@ from tests.evaluation.snapshot import Snapshot, opened
 
 _SHARED = Path(os.environ.get("READLIST_SHARED") or Path(__file__).parents[3] / "shared")
 _PART = _SHARED / "arxiv" / "arxiv-metadata-part.jsonl.gz"
+#: Where the line between a match and a question could stand.
+LINES = (0.7, 0.8, 0.9, 0.93, SURE, 0.98, 0.99, 0.995)
 #: The set in which a question is the right answer: the paper is in the index under two ids.
 _TWICE = "twice"
 
@@ -67,6 +70,7 @@ def _evaluate(snapshot: Snapshot, entries: list[Labelled], path: Path, api: int,
     low, high = interval(total.right, total.present)
     print(f"matched without a person      {total.recall:.2%} (95 % interval {low:.2%} to {high:.2%}), hold 98.5 %")
     _print_calibration(found)
+    _print_lines(snapshot, found)
     search = FirstHit(path)
     print(f"\n{'method':<44} {'entries':>8} {'right':>8} {'matched':>8} {'review':>8} {'requests':>9}")
     for name, what, some in (("generated", entries, found), ("real dumps", real, found_real)):
@@ -118,6 +122,19 @@ def _print_calibration(found: Iterable[Outcome]) -> None:
     print(f"\n{'score':<16} {'entries':>8} {'promised':>9} {'came true':>10}")
     for one in calibration(found):
         print(f"{one.low:<5} to {one.high:<7} {one.count:>8,} {one.promised:>9.3f} {one.true:>10.3f}")
+
+
+def _print_lines(snapshot: Snapshot, found: Sequence[Outcome]) -> None:
+    """What would be if the line between a match and a question stood elsewhere."""
+    print(f"\n{'sure from':<16} {'right':>8} {'matched':>8} {'wrong':>6} {'review':>7}")
+    plain = _plain(found)
+    for line in LINES:
+        # Above and below all lines nothing changes.
+        near = [LINES[0] <= (one.match.score or 0.0) < LINES[-1] for one in plain]
+        again = outcomes(snapshot, [one.entry for one, moves in zip(plain, near, strict=True) if moves], line)
+        count = figures([next(again) if moves else one for one, moves in zip(plain, near, strict=True)])
+        here = " <" if line == SURE else ""
+        print(f"{line:<16} {count.precision:>8.3%} {count.recall:>8.2%} {count.wrong:>6} {count.review:>7}{here}")
 
 
 def _print_method(name: str, count: Figures, requests: str) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import sqrt
 
 from readlist.paper import Match, MatchState, Record
-from readlist.resolver.decision import decide
+from readlist.resolver.decision import SURE, decide
 from tests.evaluation.sets import Labelled
 from tests.evaluation.snapshot import Snapshot
 
@@ -51,10 +51,10 @@ def in_reach(snapshot: Snapshot, entry: Labelled) -> list[Record]:
     return [record for record in found if not (entry.kind.absent and record.arxiv_id == entry.truth)]
 
 
-def outcomes(snapshot: Snapshot, entries: Iterable[Labelled]) -> Iterator[Outcome]:
-    """Resolve each entry against the snapshot."""
+def outcomes(snapshot: Snapshot, entries: Iterable[Labelled], line: float = SURE) -> Iterator[Outcome]:
+    """Resolve each entry against the snapshot, scores from ``line`` on being sure."""
     for entry in entries:
-        match, record = decide(entry.question, in_reach(snapshot, entry), "snapshot")
+        match, record = decide(entry.question, in_reach(snapshot, entry), "snapshot", sure=line)
         yield Outcome(entry, match, record.arxiv_id if record else None)
 
 
