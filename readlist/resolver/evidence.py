@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"\d+")
 # Vec2Face+ is not Vec2Face, EvTexture++ not EvTexture; keys know letters and digits only.
 _PLUS = re.compile(r"(?<=\w)\+")
 _ROMAN = frozenset("ii iii iv vi vii viii ix".split())
+# Elsewhere these are a pronoun, a variable, a sign.
+_PART = re.compile(r"\bpart (i|v|x)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _title(text: str) -> _Title:
     name, _, rest = text.partition(":")
     tokens = words(text)
     plain = " ".join(tokens)
-    numbers = frozenset(_NUMBER.findall(plain)) | _ROMAN.intersection(tokens)
+    numbers = frozenset(_NUMBER.findall(plain) + _PART.findall(plain)) | _ROMAN.intersection(tokens)
     pluses = len(_PLUS.findall(text))
     return _Title(key(text), key(name) if rest else "", key(rest) if rest else "", plain, len(tokens), numbers, pluses)
 
@@ -102,7 +104,7 @@ def weigh(question: Question, record: Record) -> Evidence:
         record=record,
         same_id=question.arxiv_id == record.arxiv_id,
         title_equal=any(title.key == recorded.key and title.pluses == recorded.pluses for title in asked),
-        title_begins=any(_one_begins_the_other(title.key, recorded.key) for title in asked),
+        title_begins=any(_one_begins_the_other(title, recorded) for title in asked),
         title_cut=any(
             text.endswith(("…", "...")) and recorded.key.startswith(title.key)
             for text, title in zip(question.titles, asked, strict=True)
@@ -122,9 +124,10 @@ def weigh(question: Question, record: Record) -> Evidence:
     )
 
 
-def _one_begins_the_other(first: str, second: str) -> bool:
-    shorter, longer = sorted((first, second), key=len)
-    return len(shorter) >= _ENOUGH_LETTERS and longer.startswith(shorter)
+def _one_begins_the_other(first: _Title, second: _Title) -> bool:
+    shorter, longer = sorted((first.key, second.key), key=len)
+    # Part I does not begin Part II.
+    return len(shorter) >= _ENOUGH_LETTERS and longer.startswith(shorter) and not _differ(first, second)
 
 
 def _differ(first: _Title, second: _Title) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from readlist.paper import MatchState, Record
 from readlist.resolver.decision import SURE, decide, scores
-from readlist.resolver.evidence import reasons, weigh
+from readlist.resolver.evidence import Evidence, reasons, weigh
 from readlist.resolver.question import Question
 from tests.support import abstract, record
 
@@ -136,3 +136,84 @@ def test_scores_share_one_certainty() -> None:
     found = scores([weigh(ask(), one) for one in (right(), replace(right(), arxiv_id="2401.00009"), OTHER)])
     assert found[0] == found[1] > 0.49
     assert sum(found) < 1
+
+
+def compared(asked: str, recorded: str, about: str = "") -> Evidence:
+    return weigh(Question(1, (asked,), about), record("2401.00001", recorded, about))
+
+
+def odds(question: Question, *records: Record) -> float:
+    score = scores([weigh(question, one) for one in records])[0]
+    return score / (1 - score)
+
+
+@pytest.mark.parametrize(
+    ("asked", "recorded"),
+    [
+        ("Report of the Challenge 2025", "Report of the Challenge 2026"),
+        ("Lectures on Sheaves, Part I", "Lectures on Sheaves, Part II"),
+        ("Lectures on Sheaves II", "Lectures on Sheaves III"),
+        ("Vec2Face: Faces", "Vec2Face+: Faces"),
+        ("EvTexture++", "EvTexture"),
+    ],
+)
+def test_other_numbers_and_pluses_are_another_title(asked: str, recorded: str) -> None:
+    found = compared(asked, recorded)
+    assert found.numbers_differ
+    assert not found.title_equal
+    assert "numbers in the titles differ" in reasons(found, Question(1, (asked,)))
+    match, sure = decide(Question(1, (asked,)), [found.record], "test")
+    assert sure is None
+    assert (match.score or 0.0) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("asked", "recorded"),
+    [("Faces in 3D", "Faces in Space"), ("Vec2Face", "Vec2Face: Faces"), ("What I Know in Part", "What I Know")],
+)
+def test_a_number_on_one_side_only_is_no_difference(asked: str, recorded: str) -> None:
+    assert not compared(asked, recorded).numbers_differ
+
+
+def test_another_number_counts_more_than_another_word() -> None:
+    about = abstract(TITLE, 120)
+    report = record("2401.00001", "Report of the Challenge 2026", about[: len(about) // 2] + abstract("new", 80))
+    year, word = (Question(1, (f"Report of the Challenge {last}",), about) for last in ("2025", "Team"))
+    assert odds(year, report) < 0.5 * odds(word, report)
+
+
+def test_short_names_begin_nothing_and_short_ends_are_not_the_rest_of_a_title() -> None:
+    assert not compared("ICON", "ICON: Implicit Clothed humans").title_begins
+    assert compared("ICON: Implicit", "ICON: Implicit Clothed humans").title_begins
+    assert not compared("FaceNow: A Survey", "Portraits: A Survey").rest_equal
+    assert compared("FaceNow: A Survey of Known Faces", "Portraits: A Survey of Known Faces").rest_equal
+
+
+def test_too_little_text_is_no_abstract() -> None:
+    few = "Code is at this address and so are the data"
+    assert compared(TITLE, TITLE, few).overlap is None
+    assert compared(TITLE, TITLE, f"{few} of it all").overlap == 1.0
+
+
+def test_something_alike_is_a_question() -> None:
+    match, found = decide(Question(1, ("Identity-Preserving Generation",)), [right()], "test")
+    assert (match.state, found) == (MatchState.REVIEW, None)
+
+
+def test_a_byline_speaks_for_a_record_and_hardly_against_it() -> None:
+    cut = abstract(TITLE, 120)
+    plain = ask("FaceNow", cut[: len(cut) // 4] + abstract("new", 80))
+    listed = {
+        days: odds(replace(plain, dates=(date(2024, 1, 15) + timedelta(days),)), right()) for days in (0, 10, 258)
+    }
+    assert listed[0] > listed[10] > odds(plain, right()) > listed[258] > 0.5 * odds(plain, right())
+    counted = {count: odds(replace(plain, author_counts=(count,)), right()) for count in (2, 4, 40)}
+    assert counted[2] > odds(plain, right()) > counted[4] > counted[40] > 0.4 * odds(plain, right())
+
+
+def test_a_score_never_promises_more_than_it_holds() -> None:
+    question = ask("FaceNow", abstract(TITLE, 120)[:400])
+    match, _ = decide(question, [right(), OTHER], "test")
+    exact = scores([weigh(question, right()), weigh(question, OTHER)])[0]
+    assert match.score is not None
+    assert exact - 1e-4 <= match.score <= exact
