@@ -81,18 +81,20 @@ def resolve(
     if source not in {"auto", "snapshot", "api"}:
         raise WrongUsage(f"no source {source!r}; there are auto, snapshot, api")
     started = timer()
-    wanted = papers.unresolved(library, query, now, again=again)
+    by_snapshot = source == "snapshot" or (source == "auto" and snapshot.exists())
+    news = _latest(snapshot) if by_snapshot else None
+    wanted = papers.unresolved(library, query, now, again=again, service=source != "snapshot", news=news)
     asked = papers.many(library, wanted)
     questions = [question_of(paper) for paper in asked]
     run = _Run(library, now, report, len(questions))
     run.remember(asked)
     used: list[str] = []
     left = questions
-    if source == "snapshot" or (source == "auto" and snapshot.exists()):
+    if by_snapshot:
         used.append("snapshot")
         with open_snapshot(snapshot) as index:
             if source == "auto":
-                until = known_until(index.info.newest, getattr(index.info, "changed", None))
+                until = known_until(index.info.newest, index.info.changed)
                 run.store(run.hold(run.counted(index.look_up(questions)), until), _BATCH)
             else:
                 run.store(run.counted(index.look_up(questions)), _BATCH)
@@ -120,6 +122,12 @@ def resolve(
     )
 
 
+def _latest(snapshot: Path) -> datetime:
+    """When the snapshot index last learned something."""
+    with open_snapshot(snapshot) as index:
+        return index.info.updated or index.info.built
+
+
 def open_snapshot(path: Path) -> SnapshotIndex:
     """The snapshot index. Raises `LibraryError` when there is none."""
     from readlist.resolver.snapshot.index import SnapshotIndex
@@ -140,6 +148,8 @@ class _Run:
         #: What the snapshot left open, and its answers of which the service has a say as well.
         self.left: list[Question] = []
         self._held: dict[int, Answer] = {}
+        #: Where each paper was looked for.
+        self._asked: dict[int, str] = {}
         #: The candidates that papers in review have already: what is found now is decided together with them.
         self._known: dict[int, tuple[Record, ...]] = {}
 
@@ -202,6 +212,7 @@ class _Run:
             self.failed.pop(number, None)
             held = self._held.pop(number, None)
             before, sources = (held.records, f"{held.source}+{answer.source}") if held else ((), answer.source)
+            self._asked[number] = sources
             known = (*self._known.get(number, ()), *before)
             found.append((answer, *decide_together(answer.question, known, answer, sources)))
         self._keep(found)
@@ -217,6 +228,12 @@ class _Run:
                 self.states[number] = edits.offer_match(writer, number, match, record)
             writer.summary = self._summary()
         self._action = writer.action_id or self._action
+        # What the service still has a say in was not tried to the end.
+        tried = {answer.question.paper_id: answer.source for answer, *_ in found}
+        tried = {
+            number: self._asked.get(number, one) for number, one in tried.items() if number not in self.unconfirmed
+        }
+        papers.note_tried(self._library, tried, self._now)
         if doubtful:
             papers.keep_records(self._library, doubtful, self._now)
 

@@ -17,11 +17,19 @@ class Migration:
     """One step from an older schema; ``name`` is recorded in the file and never changes."""
 
     name: str
-    apply: Callable[[sqlite3.Connection], None]
+    apply: Callable[[sqlite3.Connection], object]
 
 
 #: Oldest first. A step that was released is never edited; schema.sql shows where all of them lead.
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        "tried",
+        lambda connection: connection.execute(
+            "CREATE TABLE tried (paper_id INTEGER PRIMARY KEY, at TEXT NOT NULL, source TEXT NOT NULL, "
+            "sighting INTEGER NOT NULL)"
+        ),
+    ),
+)
 
 
 def migrate(connection: sqlite3.Connection, name: str, migrations: Sequence[Migration] = MIGRATIONS) -> list[str]:

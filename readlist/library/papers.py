@@ -6,9 +6,9 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from readlist.errors import WrongUsage
 from readlist.identifiers import parse_arxiv_id, year_and_month
@@ -32,7 +32,22 @@ SORTS = {
     "id": "paper.id",
 }
 
-
+#: A paper that was found nowhere is looked for again after this time: arXiv gets new papers every day.
+FORGOTTEN_AFTER = timedelta(days=7)
+_UNRESOLVED = """
+    coalesce(paper.match_decided_by, '') <> 'person' AND (
+        paper.match_state = 'unresolved'
+        OR paper.match_state IN ('review', 'not-found') AND (
+            ?
+            OR (SELECT max(id) FROM sighting WHERE paper_id = paper.id)
+                > coalesce((SELECT sighting FROM tried WHERE paper_id = paper.id), 0)
+            OR paper.match_state = 'not-found' AND (
+                coalesce((SELECT at FROM tried WHERE paper_id = paper.id), '') < ?
+                OR ? AND coalesce((SELECT source FROM tried WHERE paper_id = paper.id), '') NOT LIKE '%api%'
+            )
+        )
+    )
+"""
 _SHORT_ID = re.compile(r"[pP]\d{1,18}", re.ASCII)
 _LIST_SQL = """
     SELECT id, title, json_extract(authors, '$[0][1]') AS first_author, json_array_length(authors) AS authors,
@@ -160,17 +175,30 @@ def ids(
     return found[::-1][:limit] if sort.startswith("-") else found
 
 
-def unresolved(library: Library, query: str, now: datetime, *, again: bool) -> list[int]:
-    """Papers that the resolver may try: unresolved ones; with ``again`` also those in review and not found.
+def unresolved(
+    library: Library, query: str, now: datetime, *, again: bool, service: bool, news: datetime | None = None
+) -> list[int]:
+    """Papers that the resolver may try: unresolved ones; those in review or not found of which more is known since
+    they were tried; and those not found for the last time before ``news`` (when a source learned something), a week
+    ago, or without the service if that is to be asked now. With ``again`` all that are in review or not found.
 
     Those that a person decided about are never among them.
     """
-    states = ("unresolved", "review", "not-found") if again else ("unresolved",)
-    marks = ", ".join("?" * len(states))
-    condition = Condition(
-        f"paper.match_state IN ({marks}) AND coalesce(paper.match_decided_by, '') <> 'person'", states
+    stale = max(now - FORGOTTEN_AFTER, news) if news else now - FORGOTTEN_AFTER
+    return ids(
+        library, query, now=now, sort="id", extra=Condition(_UNRESOLVED, (again, rows.time_text(stale), service))
     )
-    return ids(library, query, now=now, sort="id", extra=condition)
+
+
+def note_tried(library: Library, tried: Mapping[int, str], now: datetime) -> None:
+    """Remember when and where papers were looked for, by id; what is imported after that is news about them."""
+    at = rows.time_text(now)
+    with library.unjournaled() as connection:
+        connection.executemany(
+            "INSERT OR REPLACE INTO tried (paper_id, at, source, sighting) "
+            "SELECT ?1, ?2, ?3, coalesce(max(id), 0) FROM sighting WHERE paper_id = ?1",
+            [(number, at, source) for number, source in tried.items()],
+        )
 
 
 def list_rows(library: Library, paper_ids: Sequence[int]) -> list[Row]:

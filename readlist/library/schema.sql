@@ -88,6 +88,15 @@ CREATE TABLE record (
     fetched  TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- When the resolver last looked for a paper, where, and which of its sightings was the newest by then: one that is found
+-- nowhere is looked for again one day, and one that is in doubt when more is known of it. No part of undo.
+CREATE TABLE tried (
+    paper_id INTEGER PRIMARY KEY,
+    at       TEXT NOT NULL,
+    source   TEXT NOT NULL,
+    sighting INTEGER NOT NULL
+);
+
 -- The journal: each action is one row, each row that it touched one change.
 CREATE TABLE action (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -342,3 +342,75 @@ def test_the_real_dumps_settle_their_years(
     shown = [s.entry for p in papers.many(library, papers.ids(library, now=now)) for s in p.sightings]
     assert {entry.listing.date for entry in shown if entry.listing} == {date(2026, 6, 17), date(2026, 5, 7)}
     assert all(entry.date is not None and entry.date.date is not None for entry in shown)
+
+
+def tried(library: Library, now: datetime, tmp_path: Path, **options: object) -> list[int]:
+    """The papers that a plain resolve asks the service for."""
+    service = FakeService([])
+    run(library, now, service, tmp_path, **options)
+    return service.asked
+
+
+def test_what_was_not_found_is_looked_for_again_when_more_is_known(
+    listed: Library, now: datetime, tmp_path: Path
+) -> None:
+    run(listed, now, FakeService(RECORDS), tmp_path)
+    assert tried(listed, now, tmp_path) == []
+    import_text(listed, listing([("Not on arXiv at all", abstract("elsewhere"))], day="Jun 18"), "again.txt", now)
+    assert tried(listed, now, tmp_path) == [6]
+    assert tried(listed, now, tmp_path) == []
+
+
+def test_a_question_is_asked_again_when_more_is_known(library: Library, now: datetime, tmp_path: Path) -> None:
+    import_text(library, listing([("Hyperagents", "")]), "bare.txt", now)
+    found = record("2603.19461", "Hyperagents", abstract("agents", 120), published=date(2026, 3, 19))
+    run(library, now, FakeService([found]), tmp_path)
+    assert paper(library, 1).match.state is MatchState.REVIEW
+    import_text(library, listing([("Hyperagents", abstract("agents", 120))]), "whole.txt", now)
+    result = run(library, now, FakeService([found]), tmp_path)
+    assert (result.tried, result.matched) == (1, 1)
+    assert paper(library, 1).match.reasons[1] == "abstract equal"
+
+
+def test_a_decision_is_not_asked_again_whatever_is_imported(library: Library, now: datetime, tmp_path: Path) -> None:
+    import_text(library, listing([("Hyperagents", "")]), "bare.txt", now)
+    run(library, now, FakeService([]), tmp_path)
+    reviewing.not_on_arxiv(library, 1, now)
+    import_text(library, listing([("Hyperagents", abstract("agents", 120))]), "whole.txt", now)
+    assert tried(library, now + timedelta(days=30), tmp_path) == []
+
+
+def test_what_was_not_found_is_looked_for_again_after_a_week(listed: Library, now: datetime, tmp_path: Path) -> None:
+    run(listed, now, FakeService(RECORDS), tmp_path)
+    assert tried(listed, now + timedelta(days=6), tmp_path) == []
+    assert tried(listed, now + timedelta(days=8), tmp_path) == [6]
+    assert tried(listed, now + timedelta(days=14), tmp_path) == []
+
+
+def test_what_only_the_snapshot_was_asked_for_goes_to_the_service(
+    listed: Library, now: datetime, tmp_path: Path
+) -> None:
+    target = tmp_path / "snapshot"
+    build(write_snapshot(tmp_path / "part.jsonl", RECORDS), target, now)
+    run(listed, now, FakeService([]), tmp_path, source="snapshot", snapshot=target)
+    assert tried(listed, now, tmp_path, source="snapshot", snapshot=target) == []
+    assert tried(listed, now, tmp_path, source="auto", snapshot=target) == [6]
+    assert tried(listed, now, tmp_path, source="auto", snapshot=target) == []
+
+
+def test_a_newer_snapshot_is_asked_for_what_the_older_did_not_have(
+    listed: Library, now: datetime, tmp_path: Path
+) -> None:
+    target, new = tmp_path / "snapshot", record("2401.00009", "Not on arXiv at all", abstract("elsewhere"))
+    build(write_snapshot(tmp_path / "part.jsonl", RECORDS), target, now)
+    run(listed, now, FakeService([]), tmp_path, source="snapshot", snapshot=target)
+    later = now + timedelta(hours=2)
+    build(write_snapshot(tmp_path / "part.jsonl", [*RECORDS, new]), target, later)
+    result = run(listed, later, FakeService([]), tmp_path, source="snapshot", snapshot=target)
+    assert (result.tried, result.matched) == (1, 1)
+
+
+def test_undo_makes_a_paper_one_to_be_tried(listed: Library, now: datetime, tmp_path: Path) -> None:
+    run(listed, now, FakeService(RECORDS), tmp_path)
+    triage.undo(listed, 1)
+    assert tried(listed, now, tmp_path) == [1, 2, 3, 4, 5, 6]

@@ -143,7 +143,7 @@ def test_a_wrong_match_is_corrected_and_the_resolver_keeps_off(listed: Library) 
     with listed.action("resolve", "", NOW) as writer:
         assert edits.offer_match(writer, 2, SURE, FOUND) is MatchState.MATCHED
     assert paper(listed, 2).arxiv_id == "2402.00002"
-    assert papers.unresolved(listed, "", NOW, again=True) == [1, 3]
+    assert papers.unresolved(listed, "", NOW, again=True, service=True) == [1, 3]
 
 
 def test_a_wrong_automatic_match_is_rejected(listed: Library) -> None:
@@ -156,7 +156,7 @@ def test_a_wrong_automatic_match_is_rejected(listed: Library) -> None:
     assert found.abstract == abstract("The true title")
     assert (found.match.state, found.match.decided_by) == (MatchState.NOT_FOUND, "person")
     assert found.match.reasons == ("a person said it is not 2401.00001",)
-    assert 2 not in papers.unresolved(listed, "", NOW, again=True)
+    assert 2 not in papers.unresolved(listed, "", NOW, again=True, service=True)
     listed.undo()
     assert paper(listed, 2) == before
 

@@ -32,6 +32,9 @@ def real_entries(dumps: Sequence[Path]) -> list[Labelled]:
     now = datetime(2026, 11, 20, 9, tzinfo=UTC)
     with TemporaryDirectory() as folder, Library.open(Path(folder) / "library.sqlite3") as library:
         import_sources(library, [str(path) for path in sorted(dumps)], now)
-        found = [question_of(paper) for paper in papers.many(library, papers.unresolved(library, "", now, again=False))]
+        found = [
+            question_of(paper)
+            for paper in papers.many(library, papers.unresolved(library, "", now, again=False, service=True))
+        ]
     known = [(question, truth.get(fingerprint(question.titles[0]))) for question in found]
     return [Labelled(REAL, question, arxiv_id, frozenset()) for question, arxiv_id in known if arxiv_id]

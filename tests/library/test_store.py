@@ -12,7 +12,7 @@ import pytest
 from readlist.actions.care import backup, doctor, restore
 from readlist.errors import LibraryError, LibraryUnavailable
 from readlist.library import Library, edits, papers
-from readlist.library.migrations import Migration, migrate
+from readlist.library.migrations import MIGRATIONS, Migration, migrate
 from readlist.paper import Entry
 
 
@@ -52,8 +52,8 @@ def test_older_files_are_brought_up_to_date_and_newer_ones_refused(tmp_path: Pat
 
     step = Migration("0001_colour", add_colour)
     connection = sqlite3.connect(path, isolation_level=None)
-    assert migrate(connection, "x", [step]) == ["0001_colour"]
-    assert migrate(connection, "x", [step]) == []
+    assert migrate(connection, "x", [*MIGRATIONS, step]) == ["0001_colour"]
+    assert migrate(connection, "x", [*MIGRATIONS, step]) == []
     connection.execute("SELECT colour FROM paper")
     connection.close()
     with pytest.raises(LibraryError, match="written by a newer readlist.*0001_colour"):
@@ -70,11 +70,24 @@ def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
 
     connection = sqlite3.connect(path, isolation_level=None)
     with pytest.raises(RuntimeError):
-        migrate(connection, "x", [Migration("0001_broken", broken)])
+        migrate(connection, "x", [*MIGRATIONS, Migration("0001_broken", broken)])
     connection.close()
     with Library.open(path) as library:
         columns = {row["name"] for row in library.connection.execute("PRAGMA table_info(paper)")}
     assert "colour" not in columns
+
+
+def test_a_file_of_the_first_version_has_all_tables_of_this_one(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    Library.open(path).close()
+    connection = sqlite3.connect(path, isolation_level=None)
+    structure = "SELECT type, name, tbl_name FROM sqlite_schema ORDER BY 1, 2"
+    today = connection.execute(structure).fetchall()
+    connection.execute("DROP TABLE tried")
+    connection.execute("DELETE FROM migration WHERE name <> 'schema'")
+    connection.close()
+    with Library.open(path) as library:
+        assert [tuple(row) for row in library.connection.execute(structure)] == today
 
 
 def filled(path: Path, now: datetime, count: int = 3) -> None:

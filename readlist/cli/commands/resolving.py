@@ -71,14 +71,12 @@ def run_resolve(
 
 def what_is_left(result: ResolveResult) -> str:
     """What a service that could not be asked left open and how it goes on, for people; empty where nothing is left."""
-    told, then = [], []
+    told = []
     if result.failed:
         told.append(f"{count(result.failed, 'paper')} not asked for")
-        then.append("The same command continues.")
     if result.unconfirmed:
         told.append(f"{count(result.unconfirmed, 'paper')} newer than the snapshot in review, not asked for")
-        then.append("readlist resolve --again asks for what is in review.")
-    return f"{'; '.join(told)}: {result.why}\n{' '.join(then)}" if told else ""
+    return f"{'; '.join(told)}: {result.why}\nThe same command continues." if told else ""
 
 
 def sentence(result: ResolveResult) -> str:
