@@ -1,4 +1,4 @@
-"""What a listing shows beside a record that it may be: what is equal, what is not, in words. Pure."""
+"""What a listing shows beside a record that it may be: what is equal, what is not, in words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from readlist.actions.differences import Differences, differences
 from readlist.identifiers import year_and_month
+from readlist.library import Library, papers
 from readlist.paper import Candidate, Entry, Paper, Record, long_date
 from readlist.text import key
 
@@ -75,6 +76,16 @@ def compare(paper: Paper, candidate: Candidate, record: Record | None, clean: Ca
         abstract_differences=told,
         facts=_facts(paper, entry, record, clean),
     )
+
+
+def joins(library: Library, paper: Paper, arxiv_id: str) -> str:
+    """What accepting a record would join: a sentence where it is another paper's already, else empty."""
+    number = papers.holder(library, arxiv_id)
+    twin = papers.get(library, number) if number not in (None, paper.id) else None
+    if twin is None:
+        return ""
+    trashed = " in the trash" if twin.removed is not None else " in the list"
+    return f"{arxiv_id} is {twin.short_id}{trashed} already: accepting it joins the two."
 
 
 def likelihood(score: float) -> str:

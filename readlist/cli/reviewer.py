@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from readlist.actions import reviewing, triage
 from readlist.actions.browsing import Library, candidate_record, get, many
-from readlist.actions.comparing import Agreement, Comparison, compare, likelihood, percent, where
+from readlist.actions.comparing import Agreement, Comparison, compare, joins, likelihood, percent, where
 from readlist.actions.differences import Differences, merged
 from readlist.actions.reviewing import Decision
 from readlist.cli.output import Output, count, plain
@@ -16,14 +16,16 @@ from readlist.cli.session import Session
 from readlist.errors import PartlyDone, ReadlistError
 from readlist.paper import Candidate, MatchState, Paper, Record, long_date
 
+#: So many lines of an abstract are shown however small the window is.
+_LEAST = 4
 _STYLES = {"same": "", "first": "31;4", "second": "32;4"}
 _SIGNS = {Agreement.EQUAL: "=", Agreement.NEAR: "~", Agreement.DIFFERENT: "!", Agreement.UNKNOWN: " "}
 _HELP = """\
-a  accept the first record         2, 3 …  accept that one
+a  accept the record shown         1, 2 …  accept that one
 r  it is none of these             n  it is not on arXiv
-i  type an arXiv id or address     d 2  compare with the second one
+i  type an arXiv id or address     d 2  show the second one
 s  skip, decide later              u  take the last decision back
-q  quit; what is decided stays     ?  this help
+w  show the whole abstract         q  quit; what is decided stays
 [-…-] is only in the listing, {+…+} only in the record. = equal, ~ near, ! different."""
 
 
@@ -64,6 +66,10 @@ def _candidate(candidate: Candidate, record: Record | None) -> str:
     return f"{percent(candidate.score)}  {candidate.arxiv_id}  {plain(candidate.title)}{told}"
 
 
+def _plain_words(text: str) -> list[list[tuple[str, str]]]:
+    return [[("same", word)] for word in text.split()]
+
+
 def _width() -> int:
     return min(shutil.get_terminal_size((88, 24)).columns, 100)
 
@@ -82,6 +88,9 @@ class Reviewer:
         self._session, self._library, self._queue = session, library, list(queue)
         self._output, self._fetch, self._ask = session.output, fetch, ask
         self._at = 0
+        # The candidate that is shown, and its abstract in full.
+        self._chosen = 0
+        self._abstract: list[str] = []
         # The paper and the kind of each decision, the last one at the end: for undo and for the sum.
         self._done: list[tuple[int, str, int]] = []
         self._skipped: set[int] = set()
@@ -98,6 +107,10 @@ class Reviewer:
                     break
         except EOFError:
             self._output.data()
+        except KeyboardInterrupt:
+            self._output.data()
+            self._sum_up()
+            raise
         self._sum_up()
         if self._failed:
             raise PartlyDone(f"{count(len(self._failed), 'paper')} could not be decided.\nThe same command continues.")
@@ -119,20 +132,23 @@ class Reviewer:
                     return False
             elif answer.startswith("d"):
                 self._compare_with(paper, answer[1:].strip())
+            elif answer == "w":
+                for line in self._abstract:
+                    self._output.data(line)
             elif self._decided(paper, answer):
                 return False
 
     def _prompt(self, paper: Paper) -> str:
         several = len(paper.match.candidates)
-        numbers = f",2-{several}" if several > 2 else ",2" if several == 2 else ""
-        return self._output.style(f"Is it this one [a{numbers},r,n,i,d,s,u,q,?]? ", "1;34")
+        numbers = f",1-{several}" if several > 2 else ",1,2" if several == 2 else ""
+        return self._output.style(f"Is it this one [a{numbers},r,n,i,d,w,s,u,q,?]? ", "1;34")
 
     def _decided(self, paper: Paper, answer: str) -> bool:
         now = self._session.settings.now()
         library, fetch, candidates = self._library, self._fetch, paper.match.candidates
         decide: Callable[[], Decision]
         if answer in {"a", "y"}:
-            answer = "1"
+            answer = str(self._chosen + 1)
         if answer.isdecimal() and 1 <= int(answer) <= len(candidates):
             wanted = candidates[int(answer) - 1].arxiv_id
             kind, decide = "accepted", lambda: reviewing.accept(library, paper.id, wanted, now, fetch)
@@ -158,8 +174,8 @@ class Reviewer:
         except ReadlistError as error:
             self._output.complain(str(error))
             return False
-        candidate = Candidate(record.arxiv_id, record.title, 1.0, ("you typed its id",))
-        self._print(compare(paper, candidate, record, plain), candidate)
+        candidate = Candidate(record.arxiv_id, record.title, 1.0, ())
+        self._print(paper, candidate, "you typed its id")
         if self._ask("Is it this one [y,n]? ").strip().lower() not in {"y", "yes", "a"}:
             return False
         return self._do(
@@ -202,60 +218,81 @@ class Reviewer:
 
     def _show(self, paper: Paper, chosen: int) -> None:
         output, candidates = self._output, paper.match.candidates
+        self._chosen = chosen
         output.data()
         output.data(output.style(f"{self._at + 1} of {len(self._queue)}  {paper.short_id}  {_listed(paper)}", "1;34"))
         if not candidates:
             output.data("There is no record to compare with.")
             return
-        candidate = candidates[chosen]
-        self._print(compare(paper, candidate, candidate_record(self._library, candidate.arxiv_id), plain), candidate)
+        rivals = []
         if len(candidates) > 1:
             for number, one in enumerate(candidates, 1):
                 mark = ">" if number == chosen + 1 else " "
                 line = f"{mark} {number} {_candidate(one, candidate_record(self._library, one.arxiv_id))}"
-                output.data(line if len(line) <= _width() else line[: _width() - 1] + "…")
+                rivals.append(line if len(line) <= _width() else line[: _width() - 1] + "…")
+        self._print(paper, candidates[chosen], likelihood(candidates[chosen].score), below=len(rivals))
+        for line in rivals:
+            output.data(line)
 
-    def _print(self, found: Comparison, candidate: Candidate) -> None:
-        output = self._output
-        width = _width()
+    def _print(self, paper: Paper, candidate: Candidate, told: str, *, below: int = 0) -> None:
+        """The comparison, so short that it stands on the screen with the lines ``below`` it and the question."""
+        found = compare(paper, candidate, candidate_record(self._library, candidate.arxiv_id), plain)
+        width, height = _width(), shutil.get_terminal_size((88, 24)).lines
+        lines = self._facts(paper, candidate, told, found, width)
+        self._abstract = self._abstracts(found, width)
+        room = max(height - len(lines) - below - 4, _LEAST)
+        cut = len(self._abstract) > room + 1
+        for line in lines + (self._abstract[:room] if cut else self._abstract):
+            self._output.data(line)
+        if cut:
+            self._output.data(f"   … {count(len(self._abstract) - room, 'line')} more: w shows the whole")
+
+    def _facts(self, paper: Paper, candidate: Candidate, told: str, found: Comparison, width: int) -> list[str]:
         reasons = plain("; ".join(candidate.reasons))
-        head = f"   arXiv:{candidate.arxiv_id}  {likelihood(candidate.score)}"
-        self._wrapped(f"{head}: " if reasons else head, [[("same", word)] for word in reasons.split()], width)
-        self._text("Title", found.title_differences, found.title, found.record_title, width)
-        for title in found.also_listed:
-            output.data(f"   also listed as {title}")
+        head = f"   arXiv:{candidate.arxiv_id}  {told}"
+        lines = self._wrapped(f"{head}: " if reasons else head, _plain_words(reasons), width)
+        lines += self._text("Title", found.title_differences, found.title, found.record_title, width)
+        lines += [f"   also listed as {title}" for title in found.also_listed]
         for fact in found.facts:
             if fact.listed or fact.recorded:
-                sign = _SIGNS[fact.agreement]
                 note = f" ({fact.note})" if fact.note else ""
-                told = f"{fact.listed or 'not listed'} | {fact.recorded or 'unknown'}{note}"
-                self._wrapped(f"{sign}  {fact.name}: ", [[("same", word)] for word in told.split()], width)
+                both = f"{fact.listed or 'not listed'} | {fact.recorded or 'unknown'}{note}"
+                lines += self._wrapped(f"{_SIGNS[fact.agreement]}  {fact.name}: ", _plain_words(both), width)
+        if twin := joins(self._library, paper, candidate.arxiv_id):
+            lines += self._wrapped("!  ", _plain_words(twin), width)
+        return lines
+
+    def _abstracts(self, found: Comparison, width: int) -> list[str]:
         if found.abstract_differences is not None:
-            self._text("Abstract", found.abstract_differences, found.abstract, found.record_abstract, width)
-        else:
-            output.data("   Abstract: " + ("only in the listing" if found.abstract else "none in the listing"))
+            return self._text("Abstract", found.abstract_differences, found.abstract, found.record_abstract, width)
+        if not found.abstract and not found.record_abstract:
+            return ["   Abstract: none on either side"]
+        side, text = ("listing", found.abstract) if found.abstract else ("record", found.record_abstract)
+        return self._wrapped(f"   Abstract, only in the {side}: ", _plain_words(text), width)
 
-    def _text(self, name: str, found: Differences, listed: str, recorded: str, width: int) -> None:
+    def _text(self, name: str, found: Differences, listed: str, recorded: str, width: int) -> list[str]:
         if found.same:
-            self._wrapped(f"=  {name}: ", [[("same", word)] for word in recorded.split()], width)
-        elif found.marked:
-            self._wrapped(f"!  {name}: ", merged(found, listed, recorded), width)
-        else:
-            self._wrapped(f"!  {name}, listed: ", [[("first", word)] for word in listed.split()], width)
-            self._wrapped(f"   {name}, record: ", [[("second", word)] for word in recorded.split()], width)
+            return self._wrapped(f"=  {name}: ", _plain_words(recorded), width)
+        if found.marked:
+            return self._wrapped(f"!  {name}: ", merged(found, listed, recorded), width)
+        return [
+            *self._wrapped(f"!  {name}, listed: ", [[("first", word)] for word in listed.split()], width),
+            *self._wrapped(f"   {name}, record: ", [[("second", word)] for word in recorded.split()], width),
+        ]
 
-    def _wrapped(self, head: str, words: list[list[tuple[str, str]]], width: int) -> None:
+    def _wrapped(self, head: str, words: list[list[tuple[str, str]]], width: int) -> list[str]:
+        lines: list[str] = []
         line, used = head, len(head)
         for word in words:
             size = sum(len(text) for _, text in word)
             if used + size + 1 > width and used > 3:
-                self._output.data(line.rstrip())
+                lines.append(line.rstrip())
                 line, used = "   ", 3
             for kind, text in word:
                 line += self._output.style(text, _STYLES[kind]) if _STYLES[kind] else text
             line += " "
             used += size + 1
-        self._output.data(line.rstrip())
+        return [*lines, line.rstrip()]
 
     def _sum_up(self) -> None:
         kinds = Counter(kind for _, kind, _ in self._done)

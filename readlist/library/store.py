@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,12 +20,22 @@ from readlist.library.migrations import check, migrate
 BUSY_SECONDS = 5.0
 
 
+@dataclass
+class Step:
+    """Several actions that are one step of undo: the journal row that they share, and how many they were."""
+
+    summary: str = ""
+    action_id: int | None = None
+    parts: int = 0
+
+
 class Library:
     """An open library. One connection, for one thread; other threads and processes open their own."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self.path = path
+        self._step: Step | None = None
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Library:
@@ -73,6 +84,8 @@ class Library:
         since. The writer's ``summary``, where set, replaces the one given. Raises `LibraryError`.
         """
         with self._transaction():
+            step = self._step
+            extends = step.action_id if step is not None and extends is None else extends
             going_on = extends is not None and journal.newest(self._connection) == extends
             writer = Writer(self._connection, extends if going_on else None, now)
             yield writer
@@ -81,6 +94,27 @@ class Library:
                     "UPDATE action SET name = ?, summary = ? WHERE id = ?",
                     (name, writer.summary or summary, writer.action_id),
                 )
+                if step is not None:
+                    step.parts += 1
+                    step.action_id = writer.action_id
+
+    @contextmanager
+    def one_step(self) -> Iterator[Step]:
+        """All actions inside are one step of undo, as far as nobody else does something in between.
+
+        Each is a transaction of its own: what is done is kept when a later one fails. The step's ``summary`` is what
+        history shows of several.
+        """
+        self._step = step = Step()
+        try:
+            yield step
+        finally:
+            self._step = None
+            if step.parts > 1 and step.summary:
+                with self._transaction():
+                    self._connection.execute(
+                        "UPDATE action SET summary = ? WHERE id = ?", (step.summary, step.action_id)
+                    )
 
     @contextmanager
     def unjournaled(self) -> Iterator[sqlite3.Connection]:

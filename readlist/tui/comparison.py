@@ -29,9 +29,16 @@ _SIGN, _NAME = 3, 10
 
 
 def comparison_lines(
-    paper: Paper, found: Comparison, candidate: Candidate, width: int, glyphs: Glyphs, *, typed: bool = False
+    paper: Paper,
+    found: Comparison,
+    candidate: Candidate,
+    width: int,
+    glyphs: Glyphs,
+    *,
+    typed: bool = False,
+    warning: str = "",
 ) -> list[Line]:
-    """The whole comparison. ``typed``: a person named the record, so that there is no score."""
+    """The whole comparison, ``warning`` first. ``typed``: a person named the record, so that there is no score."""
     told = "you typed its id" if typed else likelihood(candidate.score)
     stood = (
         f"{paper.short_id}, added by hand" if found.entry is None else safe(f"{paper.short_id}  {where(found.entry)}")
@@ -41,6 +48,9 @@ def comparison_lines(
         lines = _stacked(found, stood, candidate, told, width, glyphs)
     else:
         lines = _beside(found, stood, candidate, told, width, glyphs)
+    if warning:
+        note = paragraph(warning, min(width, _READABLE) - _SIGN - _NAME, "warn")
+        lines = [*_named((f"{glyphs.different:<{_SIGN}}", "bad"), "Note", note), *lines]
     # Headings and words longer than a line are cut.
     return [line if line_width(line) <= width else fit_line(line, width) for line in lines]
 

@@ -14,6 +14,10 @@ from pathlib import Path
 import pytest
 
 from readlist.cli.output import Output
+from readlist.cli.reviewer import Reviewer
+from readlist.cli.session import Session
+from readlist.library import Library
+from readlist.settings import load
 from tests.support import Cli, Result, abstract, listing, record, write_snapshot
 
 NAME = "Natural Language Generation"
@@ -126,6 +130,8 @@ def test_many_ids_from_standard_input(doubtful: Cli) -> None:
     out = doubtful("review", "accept", "-", stdin=ids).out
     assert [line.split()[0] for line in out.splitlines()] == ["p1", "p2"]
     assert doubtful("review", "--json").json == []
+    assert "decided on 2 papers" in doubtful("undo").out
+    assert (state(doubtful, "p1"), state(doubtful, "p2")) == ("review", "review")
 
 
 def test_of_many_each_is_done_that_can_be_done(doubtful: Cli) -> None:
@@ -185,7 +191,8 @@ def test_undo_goes_back_to_the_paper(terminal: Cli) -> None:
 def test_a_typed_id_is_shown_and_confirmed(terminal: Cli) -> None:
     out = answers(terminal, "i", "nonsense", "i", "2401.00001", "n", "i", "", "i", "2401.00001", "y", "q").out
     assert "[-Natural Language Generation-]" in out or "Title, record: Something else" in out
-    assert "joined with p3" in out
+    assert "2401.00001 is p3 in the list already: accepting it joins the two." in " ".join(out.split())
+    assert out.index("joins the two") < out.index("joined with p3")
     assert state(terminal, "p1") == "2401.00001"
 
 
@@ -196,9 +203,37 @@ def test_help_and_comparing_with_another_one(terminal: Cli) -> None:
     assert out.count("d and a number from 1 to 2") == 2
 
 
-def test_a_service_that_cannot_be_asked_leaves_the_paper(terminal: Cli) -> None:
-    from readlist.library import Library
+def test_what_is_accepted_is_what_is_shown(terminal: Cli) -> None:
+    second = terminal("review", "--json").json[0]["match"]["candidates"][1]["arxiv_id"]
+    out = answers(terminal, "d 2", "a", "q").out
+    assert f"   arXiv:{second}" in out
+    assert state(terminal, "p1") == second
 
+
+def test_the_facts_stay_on_a_small_screen_and_w_shows_the_rest(terminal: Cli) -> None:
+    terminal.setenv(LINES="16", COLUMNS="60")
+    short = answers(terminal, "q").out.partition("Is it this one")[0]
+    assert len(short.splitlines()) <= 16
+    assert "lines more: w shows the whole" in short
+    assert "Abstract, only in the record: " in short
+    whole = " ".join(answers(terminal, "w", "q").out.split())
+    assert " ".join(TWINS[0].abstract.split()) in whole or " ".join(TWINS[1].abstract.split()) in whole
+
+
+def test_ctrl_c_says_what_is_left(terminal: Cli, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    settings = load(os.environ)
+    session = Session(settings, Output.of_process(0))
+    with Library.open(terminal.home / "library.sqlite3") as library:
+        reviewer = Reviewer(session, library, [1, 2], lambda _arxiv_id: None, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            reviewer.run()
+    assert capsys.readouterr().out.endswith("2 still in doubt\n")
+
+
+def test_a_service_that_cannot_be_asked_leaves_the_paper(terminal: Cli) -> None:
     with Library.open(terminal.home / "library.sqlite3") as library, library.unjournaled() as connection:
         connection.execute("DELETE FROM record WHERE arxiv_id LIKE '25%'")
     (terminal.home / "snapshot.sqlite3").unlink()

@@ -250,6 +250,25 @@ async def test_a_fetch_that_fails_leaves_the_paper_in_review(path: Path) -> None
         assert drive.shows("3 rejected")
 
 
+async def test_undo_takes_back_only_what_was_decided_here(path: Path) -> None:
+    async with opened(path, WIDE, actions=all_jobs()) as drive:
+        await drive.press("m", "u", "u")
+        assert "nothing was decided here" in drive.message
+        assert {one.state for one in drive.app.desk.library.history(9)} == {"done"}
+        await drive.press("r", "u")
+        assert matched(drive, 1) == "review"
+        assert [one.state for one in drive.app.desk.library.history(9)].count("undone") == 1
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_record_that_another_paper_is_says_so_before_it_is_accepted(path: Path, size: tuple[int, int]) -> None:
+    async with opened(path, size, actions=all_jobs()) as drive:
+        await drive.press("m")
+        assert drive.shows("2401.00001 is p4 in the list already: accepting")
+        await drive.press("l")
+        assert not drive.shows("joins the two")
+
+
 async def test_undo_before_the_record_is_there(path: Path) -> None:
     drop_records(path)
     go = threading.Event()

@@ -143,22 +143,24 @@ def _decide_many(
 ) -> None:
     done: set[int] = set()
     failed: list[ReadlistError] = []
-    for word in dict.fromkeys(words):
-        try:
-            number = find(library, word)
-            if number not in done:
-                decision = decide(library, number)
-                done.add(decision.paper_id)
-                _tell(session, decision)
-        except PartlyDone:
-            # The service cannot be asked: it would not answer for the others either.
-            if not done:
-                raise
-            raise PartlyDone(f"{count(len(done), 'paper')} decided, then the service could not be asked.\n"
-                             "The same command continues.") from None  # fmt: skip
-        except WrongUsage as error:
-            failed.append(error)
-            session.output.complain(str(error))
+    with library.one_step() as step:
+        for word in dict.fromkeys(words):
+            try:
+                number = find(library, word)
+                if number not in done:
+                    decision = decide(library, number)
+                    done.add(decision.paper_id)
+                    step.summary = f"decided on {count(len(done), 'paper')}"
+                    _tell(session, decision)
+            except PartlyDone:
+                # The service cannot be asked: it would not answer for the others either.
+                if not done:
+                    raise
+                told = f"{count(len(done), 'paper')} decided, then the service could not be asked."
+                raise PartlyDone(f"{told}\nThe same command continues.") from None
+            except WrongUsage as error:
+                failed.append(error)
+                session.output.complain(str(error))
     if failed and not done:
         raise WrongUsage(f"nothing was decided: {count(len(failed), 'id')} could not be used")
     if failed:

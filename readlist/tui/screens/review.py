@@ -13,6 +13,7 @@ from textual.binding import BindingType
 
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
+from readlist.actions.comparing import joins
 from readlist.paper import Candidate, MatchState, Paper
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
@@ -129,7 +130,8 @@ class ReviewPage(Page):
         self.query_one(CandidateStrip).show([(one, self._is_typed(one)) for one in found], self._candidate)
         candidate = self.candidate
         record = browsing.candidate_record(self.desk.library, candidate.arxiv_id) if candidate else None
-        self.query_one(ComparisonPane).show(paper, candidate, record, typed=self._is_typed(candidate))
+        warning = joins(self.desk.library, paper, candidate.arxiv_id) if candidate else ""
+        self.query_one(ComparisonPane).show(paper, candidate, record, typed=self._is_typed(candidate), warning=warning)
 
     def _summary(self) -> list[Line]:
         lines: list[Line] = [[("   That was all.", "title")], []]
@@ -295,7 +297,12 @@ class ReviewPage(Page):
     def action_undo(self) -> None:
         last = next(reversed(self.verdicts), None)
         stop = self._waiting.pop(last, None) if last is not None else None
-        if last is None or stop is None:
+        if last is None:
+            # What was done before, such as the resolve that led here, is taken back where it shows: in the list.
+            self.counted_key()
+            self.say("nothing was decided here that could be taken back", "dim")
+            return
+        if stop is None:
             super().action_undo()
             return
         # It is not in the library yet: there is nothing to take back there.

@@ -54,10 +54,13 @@ class ComparisonPane(TextPane):
 
     def __init__(self) -> None:
         super().__init__(id="comparison")
-        self._shown: tuple[Paper, Candidate | None, Record | None, bool] | None = None
+        self._shown: tuple[Paper, Candidate | None, Record | None, bool, str] | None = None
 
-    def show(self, paper: Paper, candidate: Candidate | None, record: Record | None, *, typed: bool) -> None:
-        shown = (paper, candidate, record, typed)
+    def show(
+        self, paper: Paper, candidate: Candidate | None, record: Record | None, *, typed: bool, warning: str = ""
+    ) -> None:
+        """Show them; ``warning``: what should be known before the record is accepted."""
+        shown = (paper, candidate, record, typed, warning)
         if shown != self._shown:
             self._shown = shown
             self.changed()
@@ -65,11 +68,11 @@ class ComparisonPane(TextPane):
     def lines_for(self, width: int) -> list[Line]:
         if self._shown is None:
             return []
-        paper, candidate, record, typed = self._shown
+        paper, candidate, record, typed, warning = self._shown
         if candidate is None:
             candidate = Candidate("", "", 0.0, ("i names a record, r says that there is none",))
         found = compare(paper, candidate, record, safe)
-        lines = comparison_lines(paper, found, candidate, width - 2, self.glyphs, typed=typed)
+        lines = comparison_lines(paper, found, candidate, width - 2, self.glyphs, typed=typed, warning=warning)
         return [[(" ", ""), *line] for line in lines]
 
     def restyle(self) -> None:
