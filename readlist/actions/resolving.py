@@ -44,7 +44,8 @@ class Service(Protocol):
 class ResolveResult:
     """What became of the papers that were tried; ``why``: what the service said about those that failed.
 
-    ``unconfirmed``: those in review as the snapshot left them, for the service could not be asked.
+    ``unconfirmed``: those in review as the snapshot left them, for the service could not be asked; ``joined``: those
+    that turned out to be another paper of the list.
     """
 
     tried: int
@@ -57,6 +58,7 @@ class ResolveResult:
     source: str
     why: str = ""
     unconfirmed: int = 0
+    joined: int = 0
 
 
 def resolve(
@@ -119,6 +121,7 @@ def resolve(
         source="+".join(used) or source,
         why=next(iter([*run.failed.values(), *run.unconfirmed.values()]), ""),
         unconfirmed=len(run.unconfirmed),
+        joined=run.joined,
     )
 
 
@@ -145,6 +148,7 @@ class _Run:
         #: Why the service could not say anything: about papers of which nothing is known, and about those held.
         self.failed: dict[int, str] = {}
         self.unconfirmed: dict[int, str] = {}
+        self.joined = 0
         #: What the snapshot left open, and its answers of which the service has a say as well.
         self.left: list[Question] = []
         self._held: dict[int, Answer] = {}
@@ -220,12 +224,14 @@ class _Run:
     def _keep(self, found: Sequence[_Found]) -> None:
         doubtful: list[Record] = []
         with self._library.action("resolve", "", self._now, extends=self._action) as writer:
+            before = papers.total(self._library)
             for answer, match, record, records in found:
                 number = answer.question.paper_id
                 if match.state is MatchState.REVIEW:
                     shown = {candidate.arxiv_id for candidate in match.candidates}
                     doubtful += [one for one in records if one.arxiv_id in shown]
                 self.states[number] = edits.offer_match(writer, number, match, record)
+            self.joined += before - papers.total(self._library)
             writer.summary = self._summary()
         self._action = writer.action_id or self._action
         # What the service still has a say in was not tried to the end.

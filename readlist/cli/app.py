@@ -109,6 +109,12 @@ class DashArguments(click.Command):
     """A command whose words may start with ``-``: tags to remove, terms to negate. Its options are long."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        long = {name[2:] for parameter in self.params for name in parameter.opts if name.startswith("--")}
+        for word in args:
+            # -again is a slip far more often than a search for papers without that word.
+            if word.startswith("-") and word[1:] in long and len(word) > 2:
+                ctx.fail(f"{word} would leave out papers with this word: write -{word} for the option, "
+                         f"-\"{word[1:]}\" for the word")  # fmt: skip
         short = {name for parameter in self.params for name in parameter.opts if len(name) == 2}
         hidden = [_hide(word) if _is_word(word, short) else word for word in args]
         rest = super().parse_args(ctx, hidden)
@@ -118,7 +124,6 @@ class DashArguments(click.Command):
 
 
 _HIDDEN = "\0"
-_DASHED = {"tag", "list", "resolve", "export"}
 _SHORT_ID = re.compile(r"p\d+(?=\s|$)")
 
 
@@ -170,9 +175,9 @@ def _hoisted(arguments: list[str]) -> list[str]:
     front: list[str] = []
     rest: list[str] = []
     words = iter(arguments)
-    # Behind these commands -q and -v are words of a query or tags to remove.
+    # Behind tag, -q and -v are tags to remove.
     command = next((word for word in arguments if word in COMMANDS), "")
-    flags = {"--quiet", "--verbose"} | (set() if command in _DASHED else {"-q", "-v"})
+    flags = {"--quiet", "--verbose"} | (set() if command == "tag" else {"-q", "-v"})
     for word in words:
         if word == "--":
             rest += [word, *words]

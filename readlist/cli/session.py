@@ -38,8 +38,8 @@ def guarded(work: Callable[[], int], output: Output) -> int:
     except ReadlistError as error:
         output.complain(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
-        output.complain("interrupted; what was done is kept, and the same command goes on from there")
+    except KeyboardInterrupt as error:
+        output.complain(str(error) or "interrupted; what was done is kept, and the same command goes on from there")
         return 130
     except BrokenPipeError:
         _close_output()  # the reader went away (| head)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +12,7 @@ from datetime import date, datetime, timedelta
 from readlist.errors import WrongUsage
 from readlist.identifiers import parse_arxiv_id, year_and_month
 from readlist.library import rows
-from readlist.library.query import Condition, parse
+from readlist.library.query import SHORT_ID, Condition, parse
 from readlist.library.store import Library
 from readlist.paper import MatchState, Paper, Record, Sighting, Status, ZoteroLink
 from readlist.text import key
@@ -48,7 +47,6 @@ _UNRESOLVED = """
         )
     )
 """
-_SHORT_ID = re.compile(r"[pP]\d{1,18}", re.ASCII)
 _LIST_SQL = """
     SELECT id, title, json_extract(authors, '$[0][1]') AS first_author, json_array_length(authors) AS authors,
         (SELECT max(author_count) FROM sighting WHERE paper_id = paper.id) AS listed_authors, published, year,
@@ -190,6 +188,11 @@ def unresolved(
     )
 
 
+def total(library: Library) -> int:
+    """How many papers there are, those in the trash too."""
+    return int(library.connection.execute("SELECT count(*) FROM paper").fetchone()[0])
+
+
 def note_tried(library: Library, tried: Mapping[int, str], now: datetime) -> None:
     """Remember when and where papers were looked for, by id; what is imported after that is news about them."""
     at = rows.time_text(now)
@@ -282,7 +285,7 @@ def find(library: Library, text: str, *, removed: bool | None = False) -> int:
     """
     where = {None: "", True: " AND removed IS NOT NULL", False: " AND removed IS NULL"}[removed]
     text = text.strip()
-    if _SHORT_ID.fullmatch(text):
+    if SHORT_ID.fullmatch(text):
         found = _ids(library, f"id = ?{where}", int(text[1:]))
         if found:
             return found[0]

@@ -17,6 +17,8 @@ from readlist.library.rows import time_text
 from readlist.paper import MatchState, Status
 
 _TERM = re.compile(r'(?P<not>-)?(?:(?P<filter>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)(?P<end>"?)|(?P<plain>[^\s"]+))?')
+#: The short id of a paper, ``p42``.
+SHORT_ID = re.compile(r"[pP]\d{1,18}", re.ASCII)
 _SPAN = re.compile(r"(\d+)([hdwmy])")
 _SPAN_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 
@@ -122,6 +124,8 @@ def _terms(query: str) -> list[_Term]:
 def _condition(query: str, term: _Term, now: datetime) -> Condition:
     if term.filter is None:
         condition = _match(f'"{_quote(term.value)}"' + ("" if term.quoted else " *"), term.value)
+        if not term.quoted and (name := _identity(term.value)) is not None:
+            condition = _any([condition, name])
     else:
         try:
             condition = _FILTERS[term.filter](term.value, now)
@@ -130,6 +134,14 @@ def _condition(query: str, term: _Term, now: datetime) -> Condition:
     if term.negated:
         return Condition(f"NOT ({condition.sql})", condition.parameters)
     return condition
+
+
+def _identity(word: str) -> Condition | None:
+    """A word that names one paper: its short id, or its arXiv id."""
+    if SHORT_ID.fullmatch(word):
+        return Condition("paper.id = ?", (int(word[1:]),))
+    identifier = parse_arxiv_id(word)
+    return Condition("paper.arxiv_id = ?", (identifier.id,)) if identifier else None
 
 
 def _quote(text: str) -> str:

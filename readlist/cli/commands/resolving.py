@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from readlist.actions.browsing import Library
+from readlist.actions.browsing import Library, ids, many
 from readlist.actions.progress import Report, silent
 from readlist.actions.resolving import ResolveResult, resolve
 from readlist.cli.app import DashArguments, Session, pass_session
@@ -47,26 +48,50 @@ def run_resolve(
 ) -> int:
     """Resolve and print what came of it; returns the exit code."""
     settings, output = session.settings, session.output
-    with output.progress() as report:
-        result = resolve(
-            library,
-            settings.now(),
-            query=query,
-            source=source,
-            again=again,
-            snapshot=settings.snapshot,
-            service=lambda: arxiv_service(settings, report),
-            report=report,
-        )
+    try:
+        with output.progress() as report:
+            result = resolve(
+                library,
+                settings.now(),
+                query=query,
+                source=source,
+                again=again,
+                snapshot=settings.snapshot,
+                service=lambda: arxiv_service(settings, report),
+                report=report,
+            )
+    except KeyboardInterrupt:
+        left = len(ids(library, f"{query} match:unresolved", now=settings.now()))
+        kept = f"what was answered is kept, {count(left, 'paper')} left"
+        raise KeyboardInterrupt(f"interrupted; {kept}, and the same command goes on from there") from None
     if as_json:
         output.json(resolve_json(result))
     elif not quiet:
-        output.done(sentence(result))
+        output.done(sentence(result) if result.tried else _nothing(library, query, settings.now()))
         if result.review:
             output.say("Next: readlist review decides the doubtful ones.")
-    if left := what_is_left(result):
-        raise PartlyDone(left)
+    if open_ := what_is_left(result):
+        raise PartlyDone(open_)
     return 0
+
+
+def _nothing(library: Library, query: str, now: datetime) -> str:
+    """Why there was nothing to resolve, and what can be done all the same."""
+    if not ids(library, query, now=now):
+        return f"No paper matches {query!r}." if query.strip() else "Nothing to resolve: the list is empty."
+    told = []
+    for state, what in (
+        ("review", "in doubt (readlist review decides)"),
+        ("not-found", "not found (--again looks once more)"),
+        ("not-on-arxiv", "not on arXiv, as you said"),
+    ):
+        found = many(library, ids(library, f"{query} match:{state}", now=now), evidence=False)
+        yours = sum(paper.match.decided_by == "person" for paper in found) if state == "not-found" else 0
+        if yours:
+            told.append(f"{yours:,} without a record, as you said (readlist review set ID ARXIV_ID names one)")
+        if len(found) > yours:
+            told.append(f"{len(found) - yours:,} {what}")
+    return f"Nothing to resolve: {'; '.join(told)}." if told else "Nothing to resolve: every paper has its record."
 
 
 def what_is_left(result: ResolveResult) -> str:
@@ -83,10 +108,13 @@ def sentence(result: ResolveResult) -> str:
     """What a resolve did, for people."""
     if not result.tried:
         return "Nothing to resolve."
+    left = result.tried - result.matched - result.review - result.not_found
+    more = f", {left:,} left" if left else ""
+    more += f", {result.joined:,} of them joined with another" if result.joined else ""
     asked = f", {count(result.requests, 'request')}" if result.requests else ""
     return (
         f"{count(result.tried, 'paper')}: {result.matched} matched, {result.review} for review, "
-        f"{result.not_found} not found ({result.source}{asked}, {result.seconds:.1f} s)"
+        f"{result.not_found} not found{more} ({result.source}{asked}, {result.seconds:.1f} s)"
     )
 
 

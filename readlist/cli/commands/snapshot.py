@@ -33,8 +33,11 @@ def build_command(session: Session, file: str) -> None:
     """
     output = session.output
     outdated = has_updates(session.settings.snapshot)
-    with output.progress() as report:
-        built = build_snapshot(writable(file), session.settings.snapshot, session.settings.now(), report)
+    try:
+        with output.progress() as report:
+            built = build_snapshot(writable(file), session.settings.snapshot, session.settings.now(), report)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("interrupted; the index is as it was before, and a build starts anew") from None
     for line, why in built.bad_lines:
         output.say(f"{file}: line {line}: {why}")
     bad = f", {count(built.bad, 'line')} without a record" if built.bad else ""
