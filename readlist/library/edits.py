@@ -192,9 +192,23 @@ def forget_match(writer: Writer, paper_id: int, match: Match) -> None:
             "abstract": sighting["abstract"] or "",
         }
     else:
-        for name in ("title", "title_key", "abstract"):
-            del values[name]
+        values = _as_typed(writer, paper_id, set(values))
     writer.update("paper", paper_id, values | rows.match_values(match))
+
+
+def _as_typed(writer: Writer, paper_id: int, columns: set[str]) -> dict[str, Any]:
+    """What a paper added by hand said before it had a record: nothing but the journal knows it."""
+    values: dict[str, Any] = {}
+    for row in writer.connection.execute(
+        "SELECT before FROM change JOIN action ON action.id = action_id WHERE table_name = 'paper' AND row_id = ? "
+        "AND before IS NOT NULL AND state = 'done' ORDER BY change.id DESC",
+        (paper_id,),
+    ):
+        before = json.loads(row["before"])
+        values |= {name: value for name, value in before.items() if name in columns}
+        if "arxiv_id" in before and before["arxiv_id"] is None:
+            break
+    return values | {"arxiv_id": None}
 
 
 def join(writer: Writer, stays: int, goes: int) -> None:

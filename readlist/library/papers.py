@@ -296,6 +296,10 @@ def find(library: Library, text: str, *, removed: bool | None = False) -> int:
             return found[0]
         if not removed and _ids(library, "arxiv_id = ? AND removed IS NOT NULL", identifier.id):
             raise WrongUsage(f"{identifier.id} is in the trash; readlist trash restore {identifier.id} brings it back")
+        # Imported by this id, and not resolved yet.
+        found = _ids(library, f"id IN (SELECT paper_id FROM sighting WHERE arxiv_id = ?){where}", identifier.id)
+        if len(found) == 1:
+            return found[0]
         raise WrongUsage(f"{identifier.id} is not in the list; readlist import {identifier.id} adds it")
     # A key that a paper carries now comes before one that it carried once, or that a joined paper had.
     found = _ids(library, f"citekey = ? COLLATE NOCASE{where}", text)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from math import exp, log1p
 
 from readlist.paper import Candidate, Match, MatchState, Record
-from readlist.resolver.evidence import Evidence, reasons, weigh
+from readlist.resolver.evidence import Evidence, reasons, weigh, withdrawn
 from readlist.resolver.question import Question
 
 #: At or above: matched without a person. A wrong match is worse than a question.
@@ -162,7 +162,7 @@ def decide(
     Returns the match and, when it is sure, the record.
     """
     weighed = [weigh(question, record) for record in {record.arxiv_id: record for record in records}.values()]
-    ranked = sorted(zip(scores(weighed), weighed, strict=True), key=lambda pair: (-pair[0], pair[1].record.arxiv_id))
+    ranked = sorted(zip(scores(weighed), weighed, strict=True), key=_place)
     # A record of this very title is worth a look whatever its abstract says: abstracts are written anew.
     if sum(probability for probability, _ in ranked) < POSSIBLE and not any(e.title_equal for e in weighed):
         return Match(MatchState.NOT_FOUND, source=source, decided_by="resolver"), None
@@ -177,6 +177,12 @@ def decide(
         match = Match(MatchState.MATCHED, candidates[0].score, source, "resolver", candidates[0].reasons)
         return match, evidence.record
     return Match(MatchState.REVIEW, candidates[0].score, source, "resolver", candidates[0].reasons, candidates), None
+
+
+def _place(scored: tuple[float, Evidence]) -> tuple[float, bool, float, str]:
+    """The likeliest first; of two alike, the one that was withdrawn comes second."""
+    score, evidence = scored
+    return -round(score, 2), withdrawn(evidence.record), -score, evidence.record.arxiv_id
 
 
 def _may_be_sure(best: Evidence) -> bool:

@@ -153,7 +153,7 @@ def reasons(evidence: Evidence, question: Question) -> tuple[str, ...]:
             _abstract_reason(evidence),
             _date_reason(evidence.days),
             _count_reason(evidence),
-            "withdrawn" if _withdrawn(evidence.record) else "",
+            "withdrawn" if withdrawn(evidence.record) else "",
         )
         if text
     )
@@ -201,6 +201,6 @@ def _count_reason(evidence: Evidence) -> str:
     return f"{count:,} {noun}, record has {len(evidence.record.authors):,}"
 
 
-def _withdrawn(record: Record) -> bool:
-    """arXiv has no flag for it: the comment says so, in these words."""
+def withdrawn(record: Record) -> bool:
+    """Whether its authors took the paper back. arXiv has no flag for it: the comment says so, in these words."""
     return "withdrawn" in fold(record.comment or "")

@@ -63,6 +63,29 @@ def test_json_has_the_candidates(doubtful: Cli) -> None:
     assert doubtful("review", "--json").json == found
 
 
+def test_without_a_library_nothing_is_in_doubt(cli: Cli) -> None:
+    assert cli("review", "--list", "--json").json == []
+
+
+def test_a_paper_added_by_hand_is_itself_again_when_its_record_is_rejected(cli: Cli) -> None:
+    cli("snapshot", "build", write_snapshot(cli.folder / "part.jsonl", [OTHER, *TWINS]))
+    cli("add", "--title", "My own title", "--author", "Foo, Bob", "--doi", "10.1000/182", "--year", "2024")
+    before = cli("show", "p1", "--json").json
+    cli("review", "set", "p1", "2401.00001")
+    cli("review", "set", "p1", "2502.14437")
+    cli("tag", "p1", "+mine")
+    cli("review", "reject", "p1")
+    after = cli("show", "p1", "--json").json
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"tags", "match"}
+
+
+def test_a_paper_imported_by_its_id_is_known_by_it(cli: Cli) -> None:
+    cli("import", "2401.07519")
+    assert cli("tag", "2401.07519", "+x").code == 0
+    assert "is not in the list" in cli("show", "2401.07520", code=2).err
+
+
 def test_nothing_in_doubt(cli: Cli) -> None:
     cli("import", "2401.07519")
     assert cli("review", "--list").err == "No doubtful matches.\n"

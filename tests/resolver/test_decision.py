@@ -80,6 +80,13 @@ def test_one_paper_under_two_ids_is_a_question() -> None:
     assert state(ask(), right(), replace(right(), arxiv_id="2401.00009")) == REVIEW
 
 
+def test_of_two_alike_the_withdrawn_one_comes_second() -> None:
+    gone = replace(right(), arxiv_id="2401.00000", comment="This paper has been withdrawn: see arXiv:2401.00001")
+    match, _ = decide(ask(), [gone, right()], "test")
+    assert [candidate.arxiv_id for candidate in match.candidates] == ["2401.00001", "2401.00000"]
+    assert "withdrawn" in match.candidates[1].reasons
+
+
 def test_a_sequel_with_a_borrowed_abstract_does_not_win() -> None:
     sequel = record("2508.00005", TITLE + " Part II", abstract(TITLE, 60) + abstract("new", 120))
     assert state(ask(), right(), sequel) == MATCHED
