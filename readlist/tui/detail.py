@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from readlist.actions.comparing import likelihood, percent
 from readlist.paper import Author, MatchState, Paper, Sighting, long_date
 from readlist.tui.glyphs import NAMES, Glyphs
 from readlist.tui.spans import Line, clip, paragraph, safe
@@ -123,7 +124,8 @@ def _match(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
     match = paper.match
     if match.state is MatchState.MATCHED:
         who = "you" if match.decided_by == "person" else match.source or "resolver"
-        score = f" {match.score:.2f}" if match.score is not None else ""
+        yours = match.decided_by == "person"
+        score = f", {likelihood(match.score)}" if match.score is not None and not yours else ""
         why = f": {', '.join(match.reasons)}" if match.reasons else ""
         return [[], *_labelled("Match", f"by {who}{score}{why}", width)]
     if paper.by_hand:
@@ -132,7 +134,7 @@ def _match(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
     for reason in match.reasons:
         lines += paragraph(reason, width, "dim", indent="  ")
     for candidate in match.candidates:
-        title = f"{glyphs.bullet} {candidate.score:.2f} {candidate.arxiv_id} {candidate.title}"
+        title = f"{glyphs.bullet} {percent(candidate.score).strip()} {candidate.arxiv_id} {candidate.title}"
         lines += paragraph(title, width, "text", indent="  ")
         lines += paragraph(", ".join(candidate.reasons), width, "dim", indent="    ") if candidate.reasons else []
     return lines

@@ -8,6 +8,7 @@ import textwrap
 import click
 
 from readlist.actions.browsing import Row, find, get, ids, list_rows, many
+from readlist.actions.comparing import likelihood
 from readlist.actions.links import open_in_browser
 from readlist.cli.app import DashArguments, Session, one_id, pass_session
 from readlist.cli.output import Output, count, plain
@@ -131,8 +132,10 @@ def _full(output: Output, paper: Paper) -> None:
 
 def _match(paper: Paper) -> str:
     match = paper.match
-    score = f" {match.score:.3f}" if match.score is not None else ""
-    by = f" by {match.decided_by}" if match.decided_by == "person" else ""
+    yours = match.decided_by == "person"
+    # What a person decided has no chance of being wrong.
+    score = f", {likelihood(match.score)}" if match.score is not None and not yours else ""
+    by = " by you" if yours else ""
     why = f": {'; '.join(match.reasons)}" if match.reasons else ""
     return f"{match.state}{score}{by}{why}"
 
