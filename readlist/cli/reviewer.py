@@ -239,19 +239,24 @@ class Reviewer:
         found = compare(paper, candidate, candidate_record(self._library, candidate.arxiv_id), plain)
         width, height = _width(), shutil.get_terminal_size((88, 24)).lines
         lines = self._facts(paper, candidate, told, found, width)
-        self._abstract = self._abstracts(found, width)
+        abstracts = self._abstracts(found, width)
+        self._abstract = [line for one in abstracts for line in one]
         room = max(height - len(lines) - below - 4, _LEAST)
-        cut = len(self._abstract) > room + 1
-        for line in lines + (self._abstract[:room] if cut else self._abstract):
+        if len(self._abstract) > room + 1:
+            # Of two abstracts with nothing in common, each gets half of the room.
+            shown = [line for one in abstracts for line in one[: max(room // len(abstracts), 2)]]
+            shown.append(f"   … {count(len(self._abstract) - len(shown), 'line')} more: w shows the whole")
+        else:
+            shown = self._abstract
+        for line in lines + shown:
             self._output.data(line)
-        if cut:
-            self._output.data(f"   … {count(len(self._abstract) - room, 'line')} more: w shows the whole")
 
     def _facts(self, paper: Paper, candidate: Candidate, told: str, found: Comparison, width: int) -> list[str]:
         reasons = plain("; ".join(candidate.reasons))
         head = f"   arXiv:{candidate.arxiv_id}  {told}"
         lines = self._wrapped(f"{head}: " if reasons else head, _plain_words(reasons), width)
-        lines += self._text("Title", found.title_differences, found.title, found.record_title, width)
+        titles = self._text("Title", found.title_differences, found.title, found.record_title, width)
+        lines += [line for one in titles for line in one]
         lines += [f"   also listed as {title}" for title in found.also_listed]
         for fact in found.facts:
             if fact.listed or fact.recorded:
@@ -262,22 +267,23 @@ class Reviewer:
             lines += self._wrapped("!  ", _plain_words(twin), width)
         return lines
 
-    def _abstracts(self, found: Comparison, width: int) -> list[str]:
+    def _abstracts(self, found: Comparison, width: int) -> list[list[str]]:
         if found.abstract_differences is not None:
             return self._text("Abstract", found.abstract_differences, found.abstract, found.record_abstract, width)
         if not found.abstract and not found.record_abstract:
-            return ["   Abstract: none on either side"]
+            return [["   Abstract: none on either side"]]
         side, text = ("listing", found.abstract) if found.abstract else ("record", found.record_abstract)
-        return self._wrapped(f"   Abstract, only in the {side}: ", _plain_words(text), width)
+        return [self._wrapped(f"   Abstract, only in the {side}: ", _plain_words(text), width)]
 
-    def _text(self, name: str, found: Differences, listed: str, recorded: str, width: int) -> list[str]:
+    def _text(self, name: str, found: Differences, listed: str, recorded: str, width: int) -> list[list[str]]:
+        """Both sides as one text with marks, or one after the other where they have next to nothing in common."""
         if found.same:
-            return self._wrapped(f"=  {name}: ", _plain_words(recorded), width)
+            return [self._wrapped(f"=  {name}: ", _plain_words(recorded), width)]
         if found.marked:
-            return self._wrapped(f"!  {name}: ", merged(found, listed, recorded), width)
+            return [self._wrapped(f"!  {name}: ", merged(found, listed, recorded), width)]
         return [
-            *self._wrapped(f"!  {name}, listed: ", [[("first", word)] for word in listed.split()], width),
-            *self._wrapped(f"   {name}, record: ", [[("second", word)] for word in recorded.split()], width),
+            self._wrapped(f"!  {name}, listed: ", [[("first", word)] for word in listed.split()], width),
+            self._wrapped(f"   {name}, record: ", [[("second", word)] for word in recorded.split()], width),
         ]
 
     def _wrapped(self, head: str, words: list[list[tuple[str, str]]], width: int) -> list[str]:
