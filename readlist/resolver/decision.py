@@ -20,6 +20,8 @@ SURE = 0.96
 #: How much better the text of a sure match must fit than any other candidate's (log odds: 3 is 20 to 1). A date may be
 #: months late and a count off by three: they may help a match, and not choose between two.
 APART = 3.0
+#: A title that was cut off after fewer words begins too many others (seen: "Fine-Tuning Large Language Mod…").
+CUT_WORDS = 7
 #: Below, for all candidates together: no resemblance worth a person's time.
 POSSIBLE = 0.2
 #: How many candidates a person is shown, and how likely one must be to be among them.
@@ -186,8 +188,13 @@ def _place(scored: tuple[float, Evidence]) -> tuple[float, bool, float, str]:
 
 
 def _may_be_sure(best: Evidence) -> bool:
-    """A title that is only like another is no proof where there is no text: sequels and series are called so."""
-    return best.same_id or best.title_equal or best.title_cut or best.overlap is not None
+    """What no sum of evidence outweighs, for sister papers share half of their abstracts, date and authors."""
+    if best.same_id:
+        return True
+    if best.numbers_differ or best.too_early:
+        return False
+    # A title that is only like another is no proof where there is no text: sequels and series are called so.
+    return best.title_equal or best.overlap is not None or (best.title_cut and best.begun_words >= CUT_WORDS)
 
 
 def _as_like(rival: Evidence, best: Evidence) -> bool:

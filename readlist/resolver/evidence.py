@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from readlist.identifiers import year_and_month
 from readlist.paper import Record
 from readlist.resolver.question import Question
 from readlist.text import fold, key, shingles, words
@@ -16,9 +18,11 @@ from readlist.text import fold, key, shingles, words
 _ENOUGH_WORDS = 12
 #: A title of fewer letters and digits begins too many others to mean anything.
 _ENOUGH_LETTERS = 8
+#: Listings show papers a day early at times, for they are in another time zone; not more.
+_EARLY = 7
 _NUMBER = re.compile(r"\d+")
-# Vec2Face+ is not Vec2Face, EvTexture++ not EvTexture; keys know letters and digits only.
-_PLUS = re.compile(r"(?<=\w)\+")
+# Vec2Face+ is not Vec2Face, EvTexture++ not EvTexture; keys know letters and digits only. W_+ may be written W₊.
+_PLUS = re.compile("[+₊⁺＋]")
 _ROMAN = frozenset("ii iii iv vi vii viii ix".split())
 # Elsewhere these are a pronoun, a variable, a sign.
 _PART = re.compile(r"\bpart (i|v|x)\b")
@@ -34,7 +38,8 @@ class Evidence:
     ``numbers_differ``: both titles hold numbers (2025, II, 3D), and others, or only one a plus sign.
     ``title_ratio``: edit similarity of the folded titles. ``shared``: runs of three words that both abstracts have;
     ``overlap``: their share of the shorter abstract's runs; ``jaccard``: among all runs of both. ``days``: from
-    submission of version 1 to the listed date. ``authors_off``: difference in author count.
+    submission of version 1 to the listed date; ``too_early``: listed more than a week before it was submitted (by its
+    id, where the record has no date). ``authors_off``: difference in author count.
     """
 
     record: Record
@@ -52,6 +57,7 @@ class Evidence:
     overlap: float | None
     jaccard: float | None
     days: int | None
+    too_early: bool
     authors_off: int | None
     listed_authors: int | None
 
@@ -119,9 +125,17 @@ def weigh(question: Question, record: Record) -> Evidence:
         overlap=overlap,
         jaccard=jaccard,
         days=days,
+        too_early=_too_early(days, question, record),
         authors_off=off,
         listed_authors=count,
     )
+
+
+def _too_early(days: int | None, question: Question, record: Record) -> bool:
+    if days is not None:
+        return days < -_EARLY
+    year, month = year_and_month(record.arxiv_id)
+    return bool(question.dates) and (max(question.dates) - date(year, month, 1)).days < -_EARLY
 
 
 def _one_begins_the_other(first: _Title, second: _Title) -> bool:
@@ -151,7 +165,7 @@ def reasons(evidence: Evidence, question: Question) -> tuple[str, ...]:
             _title_reason(evidence, question),
             "numbers in the titles differ" if evidence.numbers_differ else "",
             _abstract_reason(evidence),
-            _date_reason(evidence.days),
+            _date_reason(evidence),
             _count_reason(evidence),
             "withdrawn" if withdrawn(evidence.record) else "",
         )
@@ -182,9 +196,10 @@ def _abstract_reason(evidence: Evidence) -> str:
     return f"abstract {evidence.overlap:.2f} alike"
 
 
-def _date_reason(days: int | None) -> str:
+def _date_reason(evidence: Evidence) -> str:
+    days = evidence.days
     if days is None:
-        return ""
+        return "its id is of a later month" if evidence.too_early else ""
     if days == 0:
         return "submitted the same day"
     unit = "day" if abs(days) == 1 else "days"

@@ -107,6 +107,40 @@ def test_a_late_date_and_another_count_veto_nothing() -> None:
     assert state(question, right()) == MATCHED
 
 
+def test_listed_before_it_was_submitted_is_a_question() -> None:
+    early = ask(dates=(date(2024, 1, 5),))
+    assert state(early, right()) == REVIEW
+    assert "submitted 10 days after" in decide(early, [right()], "test")[0].reasons
+    assert state(ask(dates=(date(2024, 1, 14),)), right()) == MATCHED
+    assert state(ask(dates=(date(2024, 1, 5), date(2024, 1, 16))), right()) == MATCHED
+
+
+def test_without_a_date_the_id_tells_the_month() -> None:
+    undated = replace(right(), published=None)
+    early = ask(dates=(date(2023, 12, 10),))
+    assert state(early, undated) == REVIEW
+    assert "its id is of a later month" in decide(early, [undated], "test")[0].reasons
+    assert state(ask(dates=(date(2023, 12, 31),)), undated) == MATCHED
+
+
+@pytest.mark.parametrize("number", ["2", "II"])
+def test_another_part_is_a_question_whatever_else_agrees(number: str) -> None:
+    part = ask(f"{TITLE}, Part {number}", dates=(date(2024, 1, 15),), author_counts=(2,))
+    first = replace(right(), title=f"{TITLE}, Part {'1' if number == '2' else 'I'}")
+    assert state(part, first) == REVIEW
+
+
+def test_a_title_alone_must_be_equal_or_cut_late() -> None:
+    bare = replace(right(), abstract="")
+    byline = {"text": "", "dates": (date(2024, 1, 15),), "author_counts": (2,)}
+    assert state(ask(**byline), bare) == MATCHED  # type: ignore[arg-type]
+    for title in (TITLE.rpartition(" ")[0], TITLE.rpartition(" ")[0] + "…", TITLE + " and Minutes"):
+        assert state(ask(title, **byline), bare) == REVIEW, title  # type: ignore[arg-type]
+    long = replace(bare, title=TITLE + " from a Single Photograph")
+    assert state(ask(TITLE + " from a …", **byline), long) == MATCHED  # type: ignore[arg-type]
+    assert state(ask(TITLE + " from a", **byline), long) == REVIEW  # type: ignore[arg-type]
+
+
 def test_a_given_id_decides() -> None:
     question = Question(1, ("arXiv:2401.00001",), arxiv_id="2401.00001")
     assert state(question, right(), replace(right(), arxiv_id="2401.00009")) == MATCHED
