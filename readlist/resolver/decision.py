@@ -15,8 +15,8 @@ from readlist.paper import Candidate, Match, MatchState, Record
 from readlist.resolver.evidence import Evidence, reasons, weigh, withdrawn
 from readlist.resolver.question import Question
 
-#: At or above: matched without a person. A wrong match is worse than a question: from 0.9 on, a fourth of 10,500 matches
-#: is wrong, and at 0.98 four more of a thousand are asked about for the sake of one (the evaluation prints that table).
+#: At or above: matched without a person. A wrong match is worse than a question: at 0.9 a fourth of 10,500 matches is
+#: wrong, at 0.98 four more of a thousand are asked about for the sake of one (the evaluation prints that table).
 SURE = 0.95
 #: How much better the text of a sure match must fit than any other candidate's (log odds: 3 is 20 to 1). A date may be
 #: months late and a count off by three: they may help a match, and not choose between two.
