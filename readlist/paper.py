@@ -85,6 +85,11 @@ class ListedDate:
         """The whole date, or None without a year (or when that year has no such day)."""
         return None if self.year is None else day_or_none(self.year, self.month, self.day)
 
+    @property
+    def shown(self) -> str:
+        """As the listing shows it, with the year that it left out where that is known: ``Sep 8, 2025``."""
+        return self.text if self.date is None or str(self.year) in self.text else f"{self.text}, {self.year}"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -108,7 +108,13 @@ def percent(score: float) -> str:
 
 def where(entry: Entry) -> str:
     """Where a listing showed it: ``june.txt:96, listing of Jun 17``."""
-    return f"{entry.source}:{entry.line}" + (f", listing of {entry.listing.text}" if entry.listing else "")
+    return f"{entry.source}:{entry.line}" + (f", listing of {entry.listing.shown}" if entry.listing else "")
+
+
+def other_title(paper: Paper, entry: Entry) -> str | None:
+    """The title under which an entry was seen, where it is another than its paper's: two entries became one paper."""
+    by_id = entry.arxiv_id is not None and entry.title == f"arXiv:{entry.arxiv_id}"
+    return None if by_id or key(entry.title) == key(paper.title) else entry.title
 
 
 def _best(
@@ -158,7 +164,7 @@ def _people(count: int) -> str:
 
 def _date(entry: Entry | None, record: Record | None) -> Fact:
     shown = entry.date or entry.listing if entry else None
-    listed = f"listed {shown.text}" if shown else ""
+    listed = f"listed {shown.shown}" if shown else ""
     if record is None:
         return Fact("Date", listed, "", Agreement.UNKNOWN)
     if record.published is None:

@@ -13,7 +13,7 @@ from readlist.actions.progress import Progress, Report, silent
 from readlist.dumps import FORMATS, Dump, Problem
 from readlist.dumps.ids import entry_of
 from readlist.errors import PartlyDone, ReadlistError, UnreadableSource, WrongUsage
-from readlist.library import Library, edits
+from readlist.library import Library, edits, papers
 
 __all__ = [
     "FORMATS",
@@ -31,7 +31,7 @@ STDIN = "standard input"
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """What one source gave. ``new`` + ``merged`` = ``entries``."""
+    """What one source gave. ``new`` + ``merged`` = ``entries``; ``page``: how many lines were menus and the like."""
 
     source: str
     format: str
@@ -39,15 +39,20 @@ class SourceResult:
     new: int
     merged: int
     problems: tuple[Problem, ...]
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did. ``papers``: how many distinct papers its entries are; ``errors``: sources not read."""
+    """What an import did. ``papers``: how many distinct papers its entries are; ``errors``: sources not read.
+
+    ``trashed``: those of the papers that are in the trash, and stay there.
+    """
 
     sources: tuple[SourceResult, ...]
     papers: int
     errors: tuple[str, ...]
+    trashed: tuple[int, ...] = ()
 
     @property
     def entries(self) -> int:
@@ -121,9 +126,10 @@ def _take_in(
                 if done % 50 == 0:
                     report(Progress("import", done, total, name))
             count = len(dump.entries)
-            results.append(SourceResult(name, dump.format, count, new, count - new, dump.problems))
+            results.append(SourceResult(name, dump.format, count, new, count - new, dump.problems, len(dump.page)))
     report(Progress("import", total, total))
-    return ImportResult(tuple(results), len(touched), tuple(errors))
+    trashed = sorted(touched.intersection(papers.ids(library, now=now, removed=True)))
+    return ImportResult(tuple(results), len(touched), tuple(errors), tuple(trashed))
 
 
 def _expand(sources: Sequence[str], errors: list[str]) -> list[str]:

@@ -134,10 +134,13 @@ def _kept_only(_arxiv_id: str) -> Record | None:
 
 def _imported(result: ImportResult) -> str:
     problems = sum(len(source.problems) for source in result.sources)
-    told = f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new} new"
+    told = f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new:,} new"
     if problems:
         first = next(source for source in result.sources if source.problems)
-        told += f"; {count(problems, 'line')} not used, the first is line {first.problems[0].line} of {first.source}"
+        place = f"line {first.problems[0].line} of {first.source}"
+        told += f"; {count(problems, 'line')} not used or in doubt, the first is {place}"
+    if result.trashed:
+        told += f"; {len(result.trashed):,} of them in the trash"
     return "; ".join([told, *result.errors])
 
 

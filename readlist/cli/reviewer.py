@@ -50,7 +50,7 @@ def _listed(paper: Paper) -> str:
         where(entry),
         f"{count(entry.author_count, 'author')}" if entry.author_count else "",
         (entry.organisation.name or entry.organisation.handle) if entry.organisation else "",
-        entry.date.text if entry.date else "",
+        entry.date.shown if entry.date else "",
         f"and {count(len(paper.sightings) - 1, 'more sighting')}" if len(paper.sightings) > 1 else "",
     ]
     return plain(", ".join(part for part in parts if part))

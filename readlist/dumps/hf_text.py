@@ -1,65 +1,51 @@
 """Text copied from a Hugging Face "Daily Papers" page.
 
 A header (site chrome, then the day of the listing), then papers: a title line, an abstract line and, in some layouts,
-a byline, a line "·" and a date line. The copy carries no markup, so what a line is follows from its neighbours.
+a byline, a line "·" and a date line; or, as cards, "Submitted by", an account, votes, a title, "· 3 authors" and the
+number of comments; then a footer. The copy carries no markup, so what a line is follows from its neighbours. Every line
+is in an entry, or known as the page's own, or named as a problem.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from readlist.dumps import hf_papers
 from readlist.dumps.dates import DATE_LINE, in_year, listing_year, read_date
+from readlist.dumps.hf_lines import (
+    ACCOUNT,
+    AUTHORS,
+    COUNT,
+    DOT,
+    GLUED,
+    HEADER,
+    HEADER_FILLER,
+    ONE_LINE_TAIL,
+    SUBMITTED,
+    Line,
+    is_abstract,
+    is_long_title,
+    is_menu,
+    is_menu_word,
+    is_surely_abstract,
+)
+from readlist.dumps.hf_papers import Draft
 from readlist.dumps.source import Dump, Problem, split_lines
 from readlist.errors import UnreadableSource, WrongUsage
-from readlist.paper import Entry, ListedDate, Organisation
+from readlist.paper import Entry, ListedDate
 
 FORMAT = "hf-text"
 
-_DOT = "·"
-# Some copies lose the bullet; "5 authors" is no organisation all the same.
-_AUTHORS = re.compile(r"(?:(?:(?P<organisation>\S.*?) )?[•∙*·-] ?)?(?P<count>\d[\d,]*) authors?")
-_ONE_LINE_TAIL = re.compile(rf"(?P<byline>\S.*?) ?{_DOT} ?(?P<date>{DATE_LINE.pattern})")
-# Lines that only this page's header has; "new" and "Subscribe" alone could be anything.
-_HEADER = re.compile(
-    r"get trending papers in your email inbox!?|daily papers|by ?@?_?ak\w*( and the research community)?|"
-    r"and the research community",
-    re.IGNORECASE,
-)
-_HEADER_FILLER = re.compile(r"new|subscribe|ak|by|trending papers|papers", re.IGNORECASE)
-_GLUED = re.compile(
-    r"(?P<first>.*?\S) ?"
-    r"(?P<rest>new|Get trending papers in your email inbox!?|Daily Papers|by ?AK and the research community)"
-)
-# Buttons of the page that a copy may catch below or between papers.
-_CHROME = re.compile(r"previous|next|load more|upvote|submit( paper)?|view (all|more).*|[\W\d]+", re.IGNORECASE)
 #: The first header may hold this many lines before its date (menus of the site), each at most so long.
 _HEADER_LINES, _HEADER_WIDTH = 30, 100
-#: No title is longer; what is, is text of an abstract. (The longest arXiv title so far has under 300 characters.)
-_TITLE_LENGTH = 300
-#: A line of this many characters behind a title is its abstract, whatever it ends with.
-_ABSTRACT_LENGTH = 200
-
-
-@dataclass(slots=True)
-class _Line:
-    number: int
-    text: str
-
-
-@dataclass(slots=True)
-class _Draft:
-    """An entry being read."""
-
-    title: _Line
-    abstract: list[str] = field(default_factory=list)
-    author_count: int | None = None
-    organisation: Organisation | None = None
-    date: ListedDate | None = None
-    comments: int | None = None
+# What stands before the number of authors on the page; other signs may be anybody's list.
+_BULLETS = ("•", "∙", "·")
+#: So many lines of menus, buttons and page numbers in a row are the page's own; one alone may be a title.
+_MENU_LINES = 3
 
 
 @dataclass(slots=True)
@@ -67,7 +53,7 @@ class _Listing:
     """One header and what follows it."""
 
     date: ListedDate | None = None
-    drafts: list[_Draft] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
 
 
 def parse(text: str, source: str, *, today: date, listed: date | None = None) -> Dump:
@@ -76,39 +62,49 @@ def parse(text: str, source: str, *, today: date, listed: date | None = None) ->
     ``today``: the day of the import, for years that the page leaves out. ``listed``: the listing's date as the user
     knows it; it counts for listings of that day. Raises `UnreadableSource` for text that is no such dump.
     """
-    lines = [_Line(number, line) for number, line in split_lines(text)]
+    lines = [Line(number, line) for number, line in split_lines(text)]
     if not _is_dump(lines):
         raise UnreadableSource(
             f"{source}: not a dump that readlist knows: text copied from a Hugging Face papers page has its header "
-            "('Daily Papers', …) or bylines ('• 5 authors'); a list of arXiv ids has one a line"
+            "('Daily Papers', …) or bylines ('• 5 authors'), and a list of arXiv ids has one a line; a list of titles "
+            "is read when its first line is 'Daily Papers'"
         )
     reader = _Reader(list(_unglued(lines)))
     reader.run()
     entries = [entry for listing in reader.listings for entry in _entries(listing, source, today=today, listed=listed)]
     if not entries:
         raise UnreadableSource(f"{source}: the header of a Hugging Face papers page, but no papers below it")
-    return Dump(source, FORMAT, tuple(entries), tuple(sorted(reader.problems, key=lambda problem: problem.line)))
+    problems = tuple(sorted(reader.problems, key=lambda problem: problem.line))
+    return Dump(source, FORMAT, tuple(entries), problems, tuple(sorted(reader.page)))
 
 
-def _is_dump(lines: list[_Line]) -> bool:
-    """Whether there is the page's header or a byline with its date."""
-    return any(_HEADER.fullmatch(line.text) or _ONE_LINE_TAIL.fullmatch(line.text) for line in lines) or any(
-        line.text == _DOT and DATE_LINE.fullmatch(after.text) for line, after in pairwise(lines)
-    )
+def _is_dump(lines: list[Line]) -> bool:
+    """Whether there is the page's header, or a byline with its bullet (as in cards) or its date."""
+    for line, after in pairwise([*lines, Line(0, "")]):
+        authors = AUTHORS.fullmatch(line.text)
+        if (
+            HEADER.fullmatch(line.text)
+            or ONE_LINE_TAIL.fullmatch(line.text)
+            or (authors and authors["bullet"] in _BULLETS)
+        ):
+            return True
+        if line.text == DOT and DATE_LINE.fullmatch(after.text):
+            return True
+    return False
 
 
-def _unglued(lines: list[_Line]) -> Iterator[_Line]:
+def _unglued(lines: list[Line]) -> Iterator[Line]:
     """Two dumps joined where the first had no final newline: its last line goes on with the second's header."""
-    for line, after in zip(lines, [*lines[1:], _Line(0, "")], strict=True):
+    for line, after in zip(lines, [*lines[1:], Line(0, "")], strict=True):
         first, mark, rest = line.text.partition("\ufeff")  # the second one's byte order mark
-        found = None if mark else _GLUED.fullmatch(line.text)
+        found = None if mark else GLUED.fullmatch(line.text)
         if found is not None:
-            followed = _HEADER.fullmatch(after.text) or _HEADER_FILLER.fullmatch(after.text)
+            followed = HEADER.fullmatch(after.text) or HEADER_FILLER.fullmatch(after.text)
             if followed or DATE_LINE.fullmatch(found["first"]):
                 first, mark, rest = found["first"], "x", found["rest"]
-        yield _Line(line.number, first.strip() if mark else line.text)
+        yield Line(line.number, first.strip() if mark else line.text)
         if mark and rest.strip():
-            yield _Line(line.number, rest.strip())
+            yield Line(line.number, rest.strip())
 
 
 def _entries(listing: _Listing, source: str, *, today: date, listed: date | None) -> Iterator[Entry]:
@@ -139,17 +135,21 @@ def _entries(listing: _Listing, source: str, *, today: date, listed: date | None
 
 
 class _Reader:
-    """Walks over the lines: a header or a tail closes the body of titles and abstracts collected so far."""
+    """Walks over the lines: headers, footers, "Submitted by" and bylines close the body of lines collected so far."""
 
-    def __init__(self, lines: list[_Line]) -> None:
+    def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
         self.listings = [_Listing()]
         self.problems: list[Problem] = []
-        self._body: list[_Line] = []
+        #: Numbers of the lines that are the page's own.
+        self.page: list[int] = []
+        self._body: list[Line] = []
+        #: The body stands below "Submitted by", or below a footer.
+        self._card = self._below = False
 
     def run(self) -> None:
         position = self._first_header()
-        steps: tuple[Callable[[int], int], ...] = (self._header, self._tail)
+        steps: tuple[Callable[[int], int], ...] = (self._header, self._menu, self._submitted, self._tail)
         while position < len(self.lines):
             for step in steps:
                 end = step(position)
@@ -164,35 +164,50 @@ class _Reader:
     def _text(self, position: int) -> str:
         return self.lines[position].text if 0 <= position < len(self.lines) else ""
 
-    def _problem(self, line: _Line, why: str) -> None:
+    def _is_title(self, position: int) -> bool:
+        """Whether an abstract follows: then even a word of a menu is a title."""
+        return is_abstract(self._text(position + 1)) and not is_abstract(self._text(position))
+
+    def _tell(self, line: Line, why: str) -> None:
         self.problems.append(Problem(line.number, line.text, why))
 
-    # Headers
+    def _leave_out(self, lines: Iterable[Line]) -> None:
+        self.page += [line.number for line in lines]
+
+    # Headers, menus and footers
 
     def _first_header(self) -> int:
         """Past the header at the top, which may begin with menus of the site; 0 where there is none."""
         seen = False
         for position, line in enumerate(self.lines[:_HEADER_LINES]):
-            if len(line.text) > _HEADER_WIDTH or line.text == _DOT:
+            text = line.text
+            if len(text) > _HEADER_WIDTH or text == DOT or AUTHORS.fullmatch(text) or SUBMITTED.fullmatch(text):
                 break
-            seen = seen or _HEADER.fullmatch(line.text) is not None
-            if seen and DATE_LINE.fullmatch(line.text):
+            seen = seen or HEADER.fullmatch(text) is not None
+            if seen and DATE_LINE.fullmatch(text):
+                for above in self.lines[:position]:
+                    if HEADER.fullmatch(above.text) or HEADER_FILLER.fullmatch(above.text) or is_menu(above.text):
+                        self._leave_out([above])
+                    else:
+                        self._tell(above, "not part of a paper: above the day of the listing")
                 return self._header_date(position)
         return 0
 
     def _header(self, start: int) -> int:
         """Past a header that starts here; ``start`` itself where none does."""
         position, strong = start, False
-        while position < len(self.lines):
+        while position < len(self.lines) and not self._is_title(position):
             text = self._text(position)
-            if _HEADER.fullmatch(text):
+            if HEADER.fullmatch(text):
                 strong = True
-            elif not _HEADER_FILLER.fullmatch(text):
+            elif not HEADER_FILLER.fullmatch(text) and not (strong and is_menu_word(text)):
                 break
             position += 1
         if not strong:
             return start
         self._close_body()
+        self._below = False
+        self._leave_out(self.lines[start:position])
         if DATE_LINE.fullmatch(self._text(position)):
             return self._header_date(position)
         self.listings.append(_Listing())
@@ -203,50 +218,102 @@ class _Reader:
         assert found is not None
         day = read_date(found)
         if day is None:
-            self._problem(self.lines[position], "there is no such day")
+            self._tell(self.lines[position], "there is no such day")
+        else:
+            self._leave_out([self.lines[position]])
         self.listings.append(_Listing(day))
         return position + 1
 
+    def _menu(self, start: int) -> int:
+        """Past menus, page numbers and the footer; ``start`` where too few such lines stand together to be sure."""
+        end = start
+        while end < len(self.lines) and is_menu(self._text(end)) and self._text(end) != DOT:
+            if self._is_title(end) or (end > start and self._starts_tail(end + 1)) or HEADER.fullmatch(self._text(end)):
+                break
+            end += 1
+        found = self.lines[start:end]
+        if len(found) < _MENU_LINES or sum(is_menu_word(line.text) for line in found) < 2:
+            return start
+        self._close_body()
+        self._leave_out(found)
+        self._below = True
+        return end
+
+    # Cards
+
+    def _submitted(self, start: int) -> int:
+        """Past "Submitted by", the account and the votes; ``start`` where no card begins."""
+        found = SUBMITTED.fullmatch(self._text(start))
+        if found is None or self._is_title(start):
+            return start
+        self._close_body()
+        self._card, self._below = True, False
+        end = start + 1
+        if found["account"] is None and self._is_account(end):
+            if not ACCOUNT.fullmatch(self._text(end)) and not COUNT.fullmatch(self._text(end + 1)):
+                self._tell(self.lines[end], "not part of a paper: read as who submitted the one below")
+            end += 1
+        if COUNT.fullmatch(self._text(end)) and not self._names_paper(end):
+            end += 1
+        told = {problem.line for problem in self.problems}
+        self._leave_out(line for line in self.lines[start:end] if line.number not in told)
+        return end
+
+    def _is_account(self, position: int) -> bool:
+        """Whether a line below "Submitted by" is the account, for a title is still to come."""
+        after = self._text(position + 1)
+        if not after or self._names_paper(position) or COUNT.fullmatch(self._text(position)):
+            return False
+        return SUBMITTED.fullmatch(after) is None
+
+    def _names_paper(self, position: int) -> bool:
+        """Whether a line of a card is its title already: an abstract or a byline follows."""
+        after = self._text(position + 1)
+        return (is_surely_abstract(after) and not is_long_title(after)) or self._starts_tail(position + 1)
+
     # Tails: byline, dot, date
+
+    def _starts_tail(self, position: int) -> bool:
+        text = self._text(position)
+        if AUTHORS.fullmatch(text) or ONE_LINE_TAIL.fullmatch(text) or text == DOT:
+            return True
+        return self._text(position + 1) == DOT and _is_name(text)
 
     def _tail(self, start: int) -> int:
         """Past the byline and date that start here, given to the last entry of the body; ``start`` where none does."""
         text = self._text(start)
-        one_line = _ONE_LINE_TAIL.fullmatch(text)
+        one_line = ONE_LINE_TAIL.fullmatch(text)
         if one_line:
             return self._close_entry(start, one_line["byline"], start + 1, one_line)
-        if text == _DOT:
+        if text == DOT:
             return self._bare_dot(start)
-        authors = _AUTHORS.fullmatch(text)
-        dotted = self._text(start + 1) == _DOT
-        if not authors and not (dotted and self._is_organisation(text)):
+        authors = AUTHORS.fullmatch(text)
+        dotted = self._text(start + 1) == DOT
+        if not authors and not (dotted and self._body and _is_name(text)):
             return start
         end = start + 1 + dotted
         found = DATE_LINE.fullmatch(self._text(end)) if dotted or authors else None
         if found is None:
             if dotted:
-                self._problem(self.lines[start + 1], "no date behind this byline")
+                self._tell(self.lines[start + 1], "no date behind this byline")
             return self._close_entry(start, text, end, None)
         return self._close_entry(start, text, end + 1, found)
-
-    def _is_organisation(self, text: str) -> bool:
-        named = any(character.isalpha() for character in text)
-        return named and len(text) <= 100 and len(self._body) >= 1 and not _is_abstract(text)
 
     def _bare_dot(self, start: int) -> int:
         """A dot with no byline before it: its date still belongs to the entry above."""
         found = DATE_LINE.fullmatch(self._text(start + 1))
         if found and self._body:
             return self._close_entry(start, None, start + 2, found)
-        self._problem(self.lines[start], "a separator without a paper")
+        self._tell(self.lines[start], "a separator without a paper")
         return start + 1
 
     def _close_entry(self, start: int, byline: str | None, end: int, found: re.Match[str] | None) -> int:
+        card = self._card
         drafts = self._close_body(tailed=True)
         if not drafts:
             for line in self.lines[start:end]:
-                if line.text != _DOT or byline is None:
-                    self._problem(line, "a byline without a paper")
+                if line.text != DOT or byline is None:
+                    self._tell(line, "a byline without a paper")
             return end
         draft = drafts[-1]
         if byline is not None:
@@ -254,74 +321,42 @@ class _Reader:
         if found is not None:
             draft.date = read_date(found)
             if draft.date is None:
-                self._problem(self.lines[end - 1], "there is no such day")
+                self._tell(self.lines[end - 1], "there is no such day")
             draft.comments = _number(found["comments"])
-        if draft.comments is None and re.fullmatch(r"\d[\d,]*", self._text(end)) and found is not None:
+        counted = (found is not None or card) and draft.comments is None and not self._is_title(end)
+        if counted and re.fullmatch(r"\d[\d,]*", self._text(end)):
             draft.comments = _number(self._text(end))
             end += 1
         return end
 
     # Bodies: titles and abstracts
 
-    def _close_body(self, *, tailed: bool = False) -> list[_Draft]:
+    def _close_body(self, *, tailed: bool = False) -> list[Draft]:
         """The entries in the lines since the last boundary; ``tailed``: a byline ends them, as it ends each entry."""
-        drafts: list[_Draft] = []
         body, self._body = self._body, []
-        belongs_to = _belongs_to_tailed if tailed else _belongs_to
-        for position, line in enumerate(body):
-            following = body[position + 1].text if position + 1 < len(body) else ""
-            if drafts and belongs_to(drafts[-1], line.text, following):
-                drafts[-1].abstract.append(line.text)
-            elif len(line.text) > _TITLE_LENGTH:
-                self._problem(line, "text without a title above it")
-            elif _CHROME.fullmatch(line.text) and not _is_abstract(following):
-                self._problem(line, "not part of a paper")
-            else:
-                drafts.append(_Draft(line))
+        card, self._card = self._card, False
+        if tailed or card:
+            drafts = hf_papers.one_paper(body, self._tell, card=card)
+        else:
+            drafts = hf_papers.papers(body, self._tell, below=self._below)
         self.listings[-1].drafts += drafts
+        self._below = self._below and not drafts
         return drafts
 
 
-def _belongs_to_tailed(draft: _Draft, text: str, following: str) -> bool:
-    """Where entries end with a byline, all that stands between is one entry, however short its paragraphs are.
-
-    Only what can be nothing else is a title: a short line that is no sentence, between two long ones.
-    """
-    if not draft.abstract:
-        return _CHROME.fullmatch(text) is None
-    title_like = len(text) < 150 and "://" not in text and not text.endswith((".", "!", ":", ";", ","))
-    between = len(draft.abstract[-1]) >= _ABSTRACT_LENGTH and len(following) >= _ABSTRACT_LENGTH
-    return not (title_like and between and draft.abstract[-1].endswith((".", ")", "!")))
+def _is_name(text: str) -> bool:
+    """Whether a line can be an organisation: a name, and no abstract."""
+    return any(map(str.isalpha, text)) and len(text) <= 100 and not is_abstract(text)
 
 
-def _belongs_to(draft: _Draft, text: str, following: str) -> bool:
-    """Whether a line is the abstract of the entry above it, or a further paragraph of that."""
-    return _continues(text, following) if draft.abstract else _is_abstract(text)
-
-
-def _is_abstract(text: str) -> bool:
-    """Whether a line behind a title reads like an abstract: long, or a sentence."""
-    if len(text) >= _ABSTRACT_LENGTH:
-        return True
-    return text.count(" ") >= 7 and text.endswith((".", "!", "…", ".)", '."', ".”", "..."))
-
-
-def _continues(text: str, following: str) -> bool:
-    """Whether a line behind an abstract is its next paragraph and not the next title."""
-    if len(text) > _TITLE_LENGTH:
-        return True
-    return text.count(" ") >= 11 and text.endswith(".") and not _is_abstract(following)
-
-
-def _read_byline(byline: str, draft: _Draft) -> None:
-    authors = _AUTHORS.fullmatch(byline)
+def _read_byline(byline: str, draft: Draft) -> None:
+    authors = AUTHORS.fullmatch(byline)
     name = byline
     if authors:
         draft.author_count = _number(authors["count"])
         name = authors["organisation"] or ""
     if name:
-        handle, _, display = name.partition(" ")
-        draft.organisation = Organisation(handle, display or None)
+        draft.organisation = hf_papers.organisation(name)
 
 
 def _number(text: str | None) -> int | None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 
 from readlist.errors import UnreadableSource
 from readlist.paper import Entry
 
 _LINE_END = re.compile("\r\n|\r|\n")
-_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line that is part of no entry. ``line`` counts from 1."""
+    """A line that is part of no entry, or of one by a guess; ``why`` says which. ``line`` counts from 1."""
 
     line: int
     text: str
@@ -23,27 +23,31 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A source that was read: its entries in order, and the lines that could not be used."""
+    """A source that was read: its entries in order, and the lines that could not be used or are in doubt.
+
+    ``page``: the numbers of the lines that are known to be no part of papers: header, menus, footer, who submitted.
+    """
 
     source: str
     format: str
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...] = ()
+    page: tuple[int, ...] = ()
 
 
 def decode(data: bytes, source: str) -> str:
-    """Text from UTF-8 bytes, with or without a byte order mark.
+    """Text from bytes: UTF-8 with or without a byte order mark, UTF-16 (as Windows' Notepad may write) with one.
 
     Raises `UnreadableSource` naming line and byte for anything else, and for an empty file.
     """
+    encoding, shown = ("utf-16", "UTF-16") if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8-sig", "UTF-8")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        hint = _BOMS.get(data[:2])
-        what = f"it looks like {hint}" if hint else "this is not UTF-8"
+        # What is before the fault is sound: its line ends are counted as text.
+        line = len(_LINE_END.findall(data[: error.start].decode(encoding, "ignore"))) + 1
         raise UnreadableSource(
-            f"{source}: line {line}: byte 0x{data[error.start]:02x} at offset {error.start}: {what}; "
+            f"{source}: line {line}: byte 0x{data[error.start]:02x} at offset {error.start}: this is not {shown}; "
             "save the file as UTF-8 and import it again"
         ) from None
     if "\0" in text:

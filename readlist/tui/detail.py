@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from readlist.actions.comparing import likelihood, percent
+from readlist.actions.comparing import likelihood, other_title, percent
 from readlist.paper import Author, MatchState, Paper, Sighting, long_date
 from readlist.tui.glyphs import NAMES, Glyphs
 from readlist.tui.spans import Line, clip, paragraph, safe
@@ -45,7 +45,7 @@ def paper_lines(
     lines += _match(paper, width, glyphs)
     if paper.comment:
         lines += [[], *_labelled("Comment", paper.comment, width)]
-    lines += _seen(paper.sightings, width, glyphs)
+    lines += _seen(paper, width, glyphs)
     return lines
 
 
@@ -147,7 +147,8 @@ def _labelled(label: str, text: str, width: int) -> list[Line]:
     return lines
 
 
-def _seen(sightings: Sequence[Sighting], width: int, glyphs: Glyphs) -> list[Line]:
+def _seen(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
+    sightings = paper.sightings
     if not sightings:
         return []
     lines: list[Line] = [[], [("Seen in", "heading")]]
@@ -155,15 +156,17 @@ def _seen(sightings: Sequence[Sighting], width: int, glyphs: Glyphs) -> list[Lin
         entry = sighting.entry
         parts = [f"{entry.source}:{entry.line}"]
         if entry.listing:
-            parts.append(f"listing of {entry.listing.text}")
+            parts.append(f"listing of {entry.listing.shown}")
         if entry.organisation:
             parts.append(entry.organisation.name or entry.organisation.handle)
         if entry.date:
-            parts.append(entry.date.text)
+            parts.append(entry.date.shown)
         if entry.author_count:
             parts.append(f"{entry.author_count:,} author{'' if entry.author_count == 1 else 's'}")
         if entry.comments:
             parts.append(f"{entry.comments:,} comment{'' if entry.comments == 1 else 's'}")
+        if title := other_title(paper, entry):
+            parts.append(f'as "{title}"')
         lines += paragraph(f" {glyphs.dot} ".join(parts), width, "dim", indent="  ")
     if len(sightings) > 20:
         lines.append([(f"  and {len(sightings) - 20} more", "dim")])

@@ -48,7 +48,7 @@ def state(cli: Cli, paper: str) -> str:
 def test_the_list_shows_both_sides(doubtful: Cli) -> None:
     lines = doubtful("review", "--list").out.splitlines()
     assert lines[0] == f"p1  {NAME}"
-    assert lines[1] == "    june.txt:13, listing of Jun 17, 2 authors, Mar 20, 2025"
+    assert lines[1] == "    june.txt:13, listing of Jun 17, 2026, 2 authors, Mar 20, 2025"
     told = {line.split()[2]: line for line in lines[2:8] if " %  " in line}
     assert told["2502.14437"].endswith(f"{NAME}  (20 Feb 2025, 1 author)")
     assert told["2503.16728"].endswith(f"{NAME}  (20 Mar 2025, 2 authors)")
@@ -186,7 +186,7 @@ def answers(cli: Cli, *lines: str, code: int = 0) -> Result:
 
 def test_one_after_the_other(terminal: Cli) -> None:
     found = answers(terminal, "2", "r")
-    assert "1 of 2  p1  june.txt:13, listing of Jun 17, 2 authors, Mar 20, 2025" in found.out
+    assert "1 of 2  p1  june.txt:13, listing of Jun 17, 2026, 2 authors, Mar 20, 2025" in found.out
     assert "2 of 2  p2" in found.out
     assert f"=  Title: {NAME}" in found.out
     assert found.out.splitlines()[-1] == "1 accepted, 1 rejected"

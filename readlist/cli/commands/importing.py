@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -42,8 +43,9 @@ def import_command(
 ) -> int:
     """Read listings copied as text, lists of arXiv ids, and single ids or addresses.
 
-    SOURCE is a file, a folder, - for standard input, an arXiv id or the address of a paper. Importing a file again
-    adds nothing; one undo takes back the whole import.
+    SOURCE is a file, a folder, - for standard input, an arXiv id or the address of a paper. Each entry is of a new
+    paper or of one that is known ("merged" in the JSON); importing a file again adds nothing, and one undo takes back
+    the whole import. Lines that were not used, or read by a guess, are named however quiet.
     """
     output = session.output
     with session.library() as library:
@@ -61,18 +63,18 @@ def import_command(
             _print(output, result, as_json, resolving=and_resolve)
         error = exit_error(result)
         if and_resolve and result.sources:
-            error = _join_errors(error, _resolve(session, library, quiet=as_json))
+            error = _join_errors(error, _resolve(session, library, aside=as_json))
     if error is not None:
         raise error
     return 0
 
 
-def _resolve(session: Session, library: Library, *, quiet: bool) -> ReadlistError | None:
+def _resolve(session: Session, library: Library, *, aside: bool) -> ReadlistError | None:
     """Resolve after an import; what goes wrong leaves the import done in part."""
     from readlist.cli.commands.resolving import run_resolve
 
     try:
-        run_resolve(session, library, "", "auto", again=False, as_json=False, quiet=quiet)
+        run_resolve(session, library, "", "auto", again=False, as_json=False, aside=aside)
     except ReadlistError as error:
         return PartlyDone(str(error))
     return None
@@ -88,14 +90,26 @@ def _print(output: Output, result: ImportResult, as_json: bool, *, resolving: bo
         output.json(import_json(result))
     for source in result.sources:
         for problem in source.problems:
-            output.say(f"{source.source}: line {problem.line}: {problem.why}: {plain(problem.text)[:60]}")
+            output.complain(f"{source.source}: line {problem.line}: {problem.why}: {plain(problem.text)[:60]}")
+        if source.page:
+            output.detail(
+                f"{source.source}: {count(source.page, 'line')} of the page itself (menus and the like) left out"
+            )
+    if result.trashed:
+        output.say(in_the_trash(result.trashed))
     if as_json:
         return
     for source in result.sources:
-        output.done(f"{source.source}: {count(source.entries, 'entry')}, {source.new} new, {source.merged} known")
-    output.done(f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new} new in the list")
+        output.done(f"{source.source}: {count(source.entries, 'entry')}, {source.new:,} new, {source.merged:,} known")
+    output.done(f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new:,} new in the list")
     if result.new and not resolving:
         output.say("Next: readlist resolve finds their arXiv records; readlist opens the list.")
+
+
+def in_the_trash(numbers: Sequence[int]) -> str:
+    """That papers of an import are in the trash, and how they come back."""
+    ids = " ".join(f"p{number}" for number in numbers[:10]) + (" …" if len(numbers) > 10 else "")
+    return f"{len(numbers):,} of them in the trash (readlist trash restore {ids})"
 
 
 def import_json(result: ImportResult) -> dict[str, object]:

@@ -89,6 +89,8 @@ def show_command(session: Session, paper: str, as_json: bool) -> None:
 
 
 def _full(output: Output, paper: Paper) -> None:
+    from readlist.actions.comparing import other_title
+
     width = min(shutil.get_terminal_size((88, 24)).columns, 88)
 
     def field(name: str, value: object) -> None:
@@ -111,14 +113,16 @@ def _full(output: Output, paper: Paper) -> None:
     field("match", _match(paper))
     for sighting in paper.sightings:
         entry = sighting.entry
-        listed = entry.listing.text if entry.listing else "no date"
+        listed = entry.listing.shown if entry.listing else "no date"
         parts = [
             f"{entry.source}, line {entry.line} ({listed})",
             f"{entry.author_count:,} authors" if entry.author_count else None,
             entry.organisation.name if entry.organisation else None,
-            entry.date.text if entry.date else None,
+            entry.date.shown if entry.date else None,
             count(entry.comments, "comment") if entry.comments else None,
         ]
+        title = other_title(paper, entry)
+        parts.append(f"as “{title}”" if title else None)
         field("seen", ", ".join(part for part in parts if part))
     if paper.zotero:
         field("zotero", f"{paper.zotero.library} {paper.zotero.key}")

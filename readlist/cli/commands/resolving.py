@@ -44,9 +44,9 @@ def resolve_command(session: Session, query: tuple[str, ...], source: str, again
 
 
 def run_resolve(
-    session: Session, library: Library, query: str, source: str, *, again: bool, as_json: bool, quiet: bool = False
+    session: Session, library: Library, query: str, source: str, *, again: bool, as_json: bool, aside: bool = False
 ) -> int:
-    """Resolve and print what came of it; returns the exit code."""
+    """Resolve and print what came of it; returns the exit code. ``aside``: standard output holds another document."""
     settings, output = session.settings, session.output
     try:
         with output.progress() as report:
@@ -66,8 +66,9 @@ def run_resolve(
         raise KeyboardInterrupt(f"interrupted; {kept}, and the same command goes on from there") from None
     if as_json:
         output.json(resolve_json(result))
-    elif not quiet:
-        output.done(sentence(result) if result.tried else _nothing(library, query, settings.now()))
+    else:
+        told = sentence(result) if result.tried else _nothing(library, query, settings.now())
+        (output.say if aside else output.done)(told)
         if result.review:
             output.say("Next: readlist review decides the doubtful ones.")
     if open_ := what_is_left(result):
