@@ -59,8 +59,7 @@ class InfoDates:
 
 def info_dates(info: Info) -> InfoDates:
     """The dates of an index, None where it does not know them."""
-    # The only place that asks whether the index knows them: older layouts do not.
-    return InfoDates(getattr(info, "changed", None), getattr(info, "updated", None))
+    return InfoDates(info.changed, info.updated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,10 +169,10 @@ def snapshot(folder: Path) -> Iterator[Figure]:
     yield at_most("size of the index", 100 * share, 50, "% of the file")
     memory = max(build[3] for _, build in runs)
     yield at_most("most memory of a process of the build", memory / 1e6, 300, "MB")
-    for name, found, half, most in scale.lookups(index, scale.originals(), 500):
-        exact = name.startswith("exact look-up")
-        note = f" (p50 {half:.3g}; found {found:.1f} %)"
-        yield at_most(f"{name}, p95", most, 0.1 if exact else 4, "ms", note)
+    for one in scale.lookups(index, scale.originals(), 500):
+        limit = 0.1 if one.name == "exact look-up" else 4
+        note = f" (p50 {one.p50:.3g}; found {one.found:.1f} %)"
+        yield at_most(f"{one.name}, p95", one.p95, limit, "ms", note)
 
 
 def api(folder: Path) -> Iterator[Figure]:

@@ -7,12 +7,14 @@ import io
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pytest
 import zstandard
@@ -153,9 +155,29 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, now: datetime, m
     assert leftovers(tmp_path) == []
 
 
+def test_an_index_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, replace = os.fsync, Path.replace
+
+    def synced(descriptor: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        sync(descriptor)
+
+    def replaced(path: Path, target: Path) -> Path:
+        done.append("swap")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    built(tmp_path, line(1), now)
+    assert done == (["file", "swap"] if sys.platform == "win32" else ["file", "swap", "folder"])
+
+
 def test_a_helper_that_dies_is_told() -> None:
     with Crew(1) as crew:
-        crew.set_up(frozenset(), frozenset(), b"")
+        crew.set_up(frozenset(), np.empty(0, np.uint64), b"")
         pid = crew._processes[0].pid
         os.kill(pid, signal.SIGTERM)
         with pytest.raises(LibraryError, match="a helper process ended"):
@@ -164,7 +186,7 @@ def test_a_helper_that_dies_is_told() -> None:
 
 def test_what_a_helper_raises_is_raised_here(tmp_path: Path) -> None:
     with Crew(1) as crew:
-        crew.set_up(frozenset(), frozenset(), b"")
+        crew.set_up(frozenset(), np.empty(0, np.uint64), b"")
         with pytest.raises(UnreadableSource, match="cannot read the snapshot"):
             list(crew.run([("between", (tmp_path / "none", 0, 10))]))
 

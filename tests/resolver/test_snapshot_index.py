@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pytest
 from hypothesis import example, given
@@ -16,12 +19,13 @@ from hypothesis import strategies as st
 from readlist import identifiers
 from readlist.errors import LibraryError
 from readlist.resolver.question import Question
-from readlist.resolver.snapshot import features
+from readlist.resolver.snapshot import columns, features
 from readlist.resolver.snapshot.build import build
 from readlist.resolver.snapshot.encode import reduced
 from readlist.resolver.snapshot.index import SnapshotIndex, updates_path
 from readlist.resolver.snapshot.layout import Reader
-from readlist.resolver.snapshot.postings import PARTS, Postings, packed, part_of_index
+from readlist.resolver.snapshot.packing import packed, part_of_index
+from readlist.resolver.snapshot.postings import PARTS, Postings
 from readlist.resolver.snapshot.reading import record_of
 from readlist.text import key, words
 
@@ -85,7 +89,7 @@ def test_a_file_that_is_cut_off_is_refused_wherever_it_is_cut(index_path: Path) 
     ("change", "message"),
     [
         (
-            lambda data: data.__setitem__(slice(16, 20), b"\3\0\0\0"),
+            lambda data: data.__setitem__(slice(16, 20), b"\2\0\0\0"),
             "built by another readlist; readlist snapshot build",
         ),
         (lambda data: data.__setitem__(0, 7), "not a snapshot index"),
@@ -202,13 +206,60 @@ def test_words_and_keys_are_those_of_the_text_module(value: str) -> None:
     assert features.title_key(value, tokens) == key(value).encode("utf-8", "replace")
 
 
-@given(st.text())
-def test_runs_of_any_text(value: str) -> None:
-    text_ = features.plain(value)
-    assert b"  " not in text_
-    kept = features.sketch(text_, frozenset())
-    assert set(kept) <= features.asked_runs(text_)
-    assert all(0 <= run < features.SPACE for run in kept)
+_COMMON = frozenset({b"deep", b"learning"})
+_TEXT = st.text() | st.text(alphabet="abco fthein. -{}$\\'é\xff\x00\n")
+_WORDY = st.lists(
+    st.sampled_from(
+        ["a", "the", "of", "and", "deep", "learning", "x", "Lattice", "é", "量子", "pre-train", "\\mu", "\xff", " "]
+    )
+).map(" ".join)
+
+
+def of_record(hashes: columns.Hashes, number: int) -> list[int]:
+    found, record = hashes
+    return [int(one) for one in found[record == number]]
+
+
+@given(st.lists(_TEXT | _WORDY, min_size=1, max_size=5))
+@example(["", "of the lattice in question"])
+@example(["a" * 40, " of the", "of the lattice in questio", "and nothing more than a word \0 of it", "of"])
+def test_runs_of_a_column_are_those_of_each_text(abstracts: list[str]) -> None:
+    found = columns.runs(abstracts)
+    kept = columns.Sketches(np.empty(0, np.uint64)).of(abstracts)
+    for number, abstract in enumerate(abstracts):
+        plain = features.plain(abstract)
+        assert b"  " not in plain
+        asked = features.asked_runs(features.runs(plain))
+        assert set(of_record(found, number)) == asked
+        assert set(of_record(kept, number)) <= asked
+        assert all(0 <= run < features.SPACE for run in asked)
+
+
+def test_a_sketch_has_the_first_runs_and_the_lowest_of_the_rest() -> None:
+    abstracts = ["of nothing", text(1, 400), "", text(2, 400)]
+    found = columns.runs(abstracts)
+    for common in ([], of_record(found, 1)[:2]):
+        kept = columns.Sketches(np.array(common, np.uint64)).of(abstracts)
+        for number in range(len(abstracts)):
+            fresh = [run for run in of_record(found, number) if run not in common]
+            assert sorted(of_record(kept, number)) == sorted([*fresh[:5], *sorted(fresh[5:])[:9]])
+
+
+@given(st.lists(_TEXT | _WORDY, min_size=1, max_size=5))
+@example(["deep", "learning", "deep learning of deep things", "the deep"])
+def test_terms_of_a_column_are_those_of_each_title(titles: list[str]) -> None:
+    tokens = [features.word_list(title) for title in titles]
+    keys, terms = columns.TitleTerms(_COMMON).of(titles, tokens)
+    for number, (title, words_) in enumerate(zip(titles, tokens, strict=True)):
+        assert of_record(keys, number) == [features.hashed(features.title_key(title, words_))]
+        assert set(of_record(terms, number)) == features.title_terms(words_, _COMMON)
+        assert set(of_record(terms, number)) <= features.asked_terms(words_, _COMMON)
+
+
+def test_looking_up_does_not_load_numpy() -> None:
+    """It is for builds; loading it takes longer than answering a hundred questions."""
+    code = "import sys, readlist.resolver.snapshot.index, readlist.resolver.decision; print('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_ids_have_numbers_of_their_own() -> None:
@@ -254,7 +305,8 @@ def test_long_postings_have_a_directory(newest_only: bool) -> None:
 
 
 def _postings(pairs: list[tuple[int, int]], *, newest_only: bool) -> Postings:
-    data, bounds = packed([number for number, _ in pairs], [address for _, address in pairs])
+    numbers, addresses = (np.array([pair[i] for pair in pairs], np.uint64) for i in (0, 1))
+    data, bounds = packed((numbers, addresses), 0)
     file, parts = b"", []
     for begin, end in zip([0, *bounds], [*bounds, len(data)], strict=True):
         part, count = part_of_index(data[begin:end], newest_only=newest_only)

@@ -14,9 +14,9 @@ from typing import IO
 
 from readlist.errors import LibraryError, UnreadableSource
 from readlist.resolver.snapshot.crew import Crew, Task, processors
-from readlist.resolver.snapshot.encode import BLOCK, BYTES_AN_ADDRESS, KINDS, SHOWN_BAD_LINES, Encoded
+from readlist.resolver.snapshot.encode import BLOCK, BYTES_AN_ADDRESS, SHOWN_BAD_LINES, Encoded
 from readlist.resolver.snapshot.layout import Writer
-from readlist.resolver.snapshot.postings import PARTS
+from readlist.resolver.snapshot.postings import KINDS, PARTS
 from readlist.resolver.snapshot.reading import is_packed, pieces
 from readlist.resolver.snapshot.sample import Sample, of_plain
 
@@ -76,10 +76,24 @@ def _beside(target: Path) -> Iterator[IO[bytes]]:
     try:
         with partial.open("xb") as file:
             yield file
+            # On the disk before it has its name: a power cut leaves the old index or the new one, whole.
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(target)
+        _sync_folder(target.parent)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk, where the system can (Windows opens no folders, and needs none)."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 class _Lists:

@@ -8,8 +8,6 @@ ascend as the lines do, whoever encodes which piece.
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,15 +19,15 @@ import orjson
 import zstandard
 
 from readlist.identifiers import parse_arxiv_id
-from readlist.resolver.snapshot.features import hashed, id_hash, plain, sketch, title_key, title_terms, word_list
-from readlist.resolver.snapshot.postings import packed, part_of_index
+from readlist.resolver.snapshot.columns import Numbers, Sketches, TitleTerms, ids_of
+from readlist.resolver.snapshot.features import word_list
+from readlist.resolver.snapshot.layout import as_dictionary
+from readlist.resolver.snapshot.packing import packed, part_of_index
 from readlist.resolver.snapshot.reading import TOO_LONG, lines_between, record_of
 from readlist.text import collapse
 
-#: The lists of an index, by name: what each finds records by.
-KINDS = ("id", "title", "term", "run")
 #: So many records are compressed together: more make the index smaller and reading one record slower.
-BLOCK = 8
+BLOCK = 4
 BYTES_AN_ADDRESS = 8
 #: How many bad lines are reported by number; all are counted.
 SHOWN_BAD_LINES = 20
@@ -63,18 +61,13 @@ class Encoded:
     changed: str = ""
 
 
-def as_dictionary(data: bytes) -> zstandard.ZstdCompressionDict | None:
-    """Records that others are compressed against, if there are any."""
-    return zstandard.ZstdCompressionDict(data, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if data else None
-
-
 class Encoder:
     """Encodes pieces of a file. ``common_words``, ``common_runs``: what too many records have to be found by;
     ``dictionary``: what blocks of records are compressed against.
     """
 
-    def __init__(self, common_words: AbstractSet[bytes], common_runs: AbstractSet[int], dictionary: bytes) -> None:
-        self._common_words, self._common_runs = common_words, common_runs
+    def __init__(self, common_words: AbstractSet[bytes], common_runs: Numbers, dictionary: bytes) -> None:
+        self._titles, self._abstracts = TitleTerms(common_words), Sketches(common_runs)
         self._compressor = zstandard.ZstdCompressor(
             level=_ZSTD_LEVEL, dict_data=as_dictionary(dictionary), write_checksum=True
         )
@@ -92,53 +85,43 @@ class Encoder:
         if not lines[-1]:
             lines.pop()
         found.lines = len(lines)
-        records: list[bytes] = []
-        hashes: list[list[int]] = [[] for _ in KINDS]
-        counts: list[list[int]] = [[] for _ in KINDS]
+        records: list[dict[str, Any]] = []
+        stored: list[bytes] = []
         for number, line in enumerate(lines):
             if not line or line.isspace():
                 continue
             try:
-                record = self._record(line, found)
+                record = reduced(orjson.loads(line))
+                stored.append(orjson.dumps(record))
             except _ODD as error:
                 found.bad += 1
                 if len(found.bad_lines) < SHOWN_BAD_LINES:
                     found.bad_lines.append((number, _reason(line, error)))
-                continue
-            records.append(record[0])
-            for kind, values in enumerate(record[1]):
-                hashes[kind] += values
-                counts[kind].append(len(values))
+            else:
+                records.append(record)
         found.records = len(records)
-        blocks = [self._compressor.compress(b"\n".join(records[i : i + BLOCK])) for i in range(0, len(records), BLOCK)]
-        found.blocks, found.lengths = b"".join(blocks), [len(block) for block in blocks]
-        for values, numbers in zip(hashes, counts, strict=True):
-            addresses = [[found.address + i] * count for i, count in enumerate(numbers)]
-            found.postings.append(packed(values, array("I", chain.from_iterable(addresses))))
+        if records:
+            self._compress(stored, found)
+            self._index(records, found)
         return found
 
-    def _record(self, line: bytes, found: Encoded) -> tuple[bytes, tuple[Collection[int], ...]]:
-        data = reduced(orjson.loads(line))
-        arxiv_id, title = data["id"], data["title"]
-        tokens = word_list(title)
-        text = data.get("abstract")
-        hashes = (
-            (id_hash(arxiv_id),),
-            (hashed(title_key(title, tokens)),),
-            title_terms(tokens, self._common_words),
-            sketch(plain(text), self._common_runs) if text else (),
-        )
-        stored = orjson.dumps(data)
-        if arxiv_id > found.newest and "/" not in arxiv_id:
-            found.newest = arxiv_id
-        changed = data.get("update_date", "")
-        if changed > found.changed and is_day(changed):
-            found.changed = changed
-        return stored, hashes
+    def _compress(self, stored: list[bytes], found: Encoded) -> None:
+        blocks = [self._compressor.compress(b"\n".join(stored[i : i + BLOCK])) for i in range(0, len(stored), BLOCK)]
+        found.blocks, found.lengths = b"".join(blocks), [len(block) for block in blocks]
+
+    def _index(self, records: list[dict[str, Any]], found: Encoded) -> None:
+        ids = [record["id"] for record in records]
+        titles = [record["title"] for record in records]
+        abstracts = [record.get("abstract", "") for record in records]
+        keys, terms = self._titles.of(titles, [word_list(title) for title in titles])
+        for hashes in ids_of(ids), keys, terms, self._abstracts.of(abstracts):
+            found.postings.append(packed(hashes, found.address))
+        found.newest = max((arxiv_id for arxiv_id in ids if "/" not in arxiv_id), default="")
+        found.changed = max(filter(is_day, {record.get("update_date", "") for record in records}), default="")
 
     @staticmethod
     def part(data: bytes, newest_only: bool) -> tuple[bytes, int]:
-        """A part of a list as it lies in the index: see `postings.part_of_index`."""
+        """A part of a list as it lies in the index: see `packing.part_of_index`."""
         return part_of_index(data, newest_only=newest_only)
 
 
@@ -164,14 +147,14 @@ def reduced(data: Any) -> dict[str, Any]:  # noqa: C901 - one field after the ot
     if parsed := data.get("authors_parsed"):
         # Joined only to be refused where a name is no text.
         "".join(chain.from_iterable(parsed))
-        kept["authors_parsed"] = [name[:3] if name[2:] and name[2] else name[:2] for name in parsed]
+        # Behind last name, first name and suffix there are affiliations.
+        kept["authors_parsed"] = parsed if max(map(len, parsed)) <= 3 else [name[:3] for name in parsed]
     elif authors := data.get("authors"):
         kept["authors"] = str(authors)
     if versions := data.get("versions"):
         if not isinstance(versions, list):
             raise ValueError("not of a record's shape")
-        ends = versions if len(versions) < 3 else (versions[0], versions[-1])
-        kept["versions"] = [_version(version) for version in ends]
+        kept["versions"] = versions if len(versions) < 3 else (versions[0], versions[-1])
     for name in _KEPT:
         if value := data.get(name):
             kept[name] = str(value)
@@ -179,12 +162,6 @@ def reduced(data: Any) -> dict[str, Any]:  # noqa: C901 - one field after the ot
         kept["updated"] = updated
         record_of(kept)
     return kept
-
-
-def _version(version: Any) -> Any:
-    if not isinstance(version, dict):
-        return version
-    return {"version": version.get("version", ""), "created": version.get("created", "")}
 
 
 def is_day(text: str) -> bool:

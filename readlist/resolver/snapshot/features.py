@@ -1,20 +1,21 @@
 """What the index keeps to find a record by: hashes of its id, its title, terms of the title and runs of its abstract.
 
-All of them are numbers below `SPACE`, so that one form of sorted lists serves all (`postings`).
+All of them are numbers below `SPACE`, so that one form of sorted lists serves all (`postings`). Here is what a question
+is looked up by, one text at a time; `columns` has the same for the records of a build, thousands at a time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from struct import Struct
 from zlib import crc32
 
 from readlist.text import collapse, fold, words
 
-#: Hashes are below this number: 31 bits, the highest eleven never all ones. With a record's address in the 32 bits
-#: below, a hash is then the bit pattern of a finite positive float, and floats sort several times faster than integers
-#: of that size do.
+#: Hashes are below this number, which fits in 31 bits.
 SPACE = 0x7FF00000
 #: Words of titles by which nothing is told apart.
 STOP_WORDS = frozenset(
@@ -29,15 +30,23 @@ _PREFIXES = frozenset(
 #: As many letters of a title's beginning and of its end are a term each: a slip in the middle, or an end cut off,
 #: leaves one of them whole.
 _EDGE = 20
-#: A run of text this long behind a frequent word is rarely shared by two abstracts that have nothing to do with each
+#: A run of so many letters behind a frequent word is rarely shared by two abstracts that have nothing to do with each
 #: other; shorter ones are ("in this paper"), longer ones are lost with every changed word.
-_RUNS = re.compile(rb" (?:of|the|to|and|in|a)(?= (.{18}))").findall
-#: How many runs of an abstract are kept: some of its beginning, as listings cut abstracts off, and some of the rest.
-_KEPT_FIRST, _KEPT = 5, 9
-_PLAIN = bytes(c + 32 if 65 <= c <= 90 else c if 48 <= c <= 57 or 97 <= c <= 122 else 32 for c in range(256))
+RUN = 18
+#: The words behind which runs begin.
+RUN_WORDS = tuple(b"of the to and in a".split())
+_RUNS = re.compile(rb" (?:%b)(?= (.{%d}))" % (b"|".join(RUN_WORDS), RUN)).findall
+# A run as two numbers of 64 bits and one of 16.
+_NUMBERS = Struct("<QQH").unpack
+#: Spreads what it multiplies over 64 bits.
+SPREAD = 0x9E3779B97F4A7C15
+_64_BITS = (1 << 64) - 1
+#: Capitals become small, all but letters and digits blanks.
+PLAIN = bytes(c + 32 if 65 <= c <= 90 else c if 48 <= c <= 57 or 97 <= c <= 122 else 32 for c in range(256))
 _BRACES = b"{}"
-# Left out of abstracts: all but letters, digits and white space.
-_DROPPED = bytes(c for c in range(256) if _PLAIN[c] == 32 and chr(c) not in " \t\n\r\v\f")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+#: Left out of abstracts: all but letters, digits and white space.
+DROPPED = bytes(c for c in range(256) if PLAIN[c] == 32 and chr(c) not in " \t\n\r\v\f")
 
 # Old identifiers, in the order in which they are numbered; the order is part of the layout.
 _ARCHIVES = (
@@ -57,19 +66,18 @@ def id_hash(arxiv_id: str) -> int:
 
     Raises ValueError for what is no such id.
     """
-    archive, slash, digits = arxiv_id.rpartition("/")
-    if slash:
-        if archive not in _ARCHIVE_NUMBERS or len(digits) != 7:
-            raise ValueError("no arXiv id")
-        code = _ARCHIVE_NUMBERS[archive] << 21 | _month(digits) << 10 | int(digits[4:])
-    else:
-        number = digits[5:]
-        code = _NEW_STYLE | _month(digits) << 18 | (len(number) == 5) << 17 | int(number)
-    return code * _SPREAD % SPACE
+    if "/" not in arxiv_id:
+        month = _month(arxiv_id[:4]) << 18 | (len(arxiv_id) == 10) << 17
+        return (_NEW_STYLE | month | int(arxiv_id[5:])) * _SPREAD % SPACE
+    archive, _, digits = arxiv_id.rpartition("/")
+    if archive not in _ARCHIVE_NUMBERS or len(digits) != 7:
+        raise ValueError("no arXiv id")
+    return (_ARCHIVE_NUMBERS[archive] << 21 | _month(digits[:4]) << 10 | int(digits[4:])) * _SPREAD % SPACE
 
 
+@lru_cache(maxsize=1024)
 def _month(digits: str) -> int:
-    return int(digits[:2]) * 12 + int(digits[2:4]) - 1
+    return int(digits[:2]) * 12 + int(digits[2:]) - 1
 
 
 def word_list(text: str) -> list[bytes]:
@@ -80,7 +88,7 @@ def word_list(text: str) -> list[bytes]:
             return [word.encode("utf-8", "replace") for word in words(text)]
         text = folded
     # As `fold` has it: braces go together, a closing one alone parts words.
-    return text.encode().translate(_PLAIN, _BRACES if "{" in text else b"").split()
+    return text.encode().translate(PLAIN, _BRACES if "{" in text else b"").split()
 
 
 def title_key(title: str, tokens: Sequence[bytes]) -> bytes:
@@ -93,40 +101,53 @@ def hashed(term: bytes) -> int:
     return crc32(term) % SPACE
 
 
+def is_rare(word: bytes, common: AbstractSet[bytes]) -> bool:
+    """Does the word find a record by itself, without the next one?"""
+    return len(word) > 1 and word not in common
+
+
+def edges(letters: bytes) -> tuple[bytes, ...]:
+    """The terms for both ends of a title, from its letters and digits."""
+    return (b"^" + letters[:_EDGE], b"$" + letters[-_EDGE:]) if len(letters) > _EDGE else ()
+
+
+def pair(first: int, second: int) -> int:
+    """A number below `SPACE` for two words, from their hashes."""
+    return _below_space(((first << 32) + second) * SPREAD & _64_BITS)
+
+
+def _below_space(number: int) -> int:
+    """The upper half of a number of 64 bits, to a number below `SPACE`."""
+    return (number >> 32) * SPACE >> 32
+
+
 def title_terms(tokens: Sequence[bytes], common: AbstractSet[bytes]) -> set[int]:
     """What a title is found by besides its key: rare words, common words together with the next word, both ends."""
     content = [token for token in tokens if token not in STOP_WORDS]
-    terms = _terms(content, common)
-    letters = b"".join(tokens)
-    if len(letters) > _EDGE:
-        terms += (b"^" + letters[:_EDGE], b"$" + letters[-_EDGE:])
-    return {crc32(term) % SPACE for term in terms}
+    return {*_terms(content, common), *map(hashed, edges(b"".join(tokens)))}
 
 
-def _terms(content: Sequence[bytes], common: AbstractSet[bytes]) -> list[bytes]:
-    terms = []
+def _terms(content: Sequence[bytes], common: AbstractSet[bytes]) -> Iterable[int]:
     for word, after in zip(content, [*content[1:], b""], strict=False):
-        if word not in common and len(word) > 1:
-            terms.append(word)
+        if is_rare(word, common):
+            yield hashed(word)
         elif after:
-            terms.append(word + b" " + after)
-    return terms
+            yield pair(hashed(word), hashed(after))
 
 
 def asked_terms(tokens: Sequence[bytes], common: AbstractSet[bytes]) -> set[int]:
     """The terms to look a title up by: `title_terms`, also of the title with words joined or split otherwise."""
     content = [token for token in tokens if token not in STOP_WORDS]
     found = title_terms(tokens, common)
-    variants: set[bytes] = set()
     for place, word in enumerate(content):
         before, after = content[max(place - 1, 0) : place], content[place + 1 : place + 3]
         if after:
-            variants.update(_terms([*before, word + after[0], *after[1:]], common))
+            found.update(_terms([*before, word + after[0], *after[1:]], common))
         for cut in range(2, min(len(word) - 2, 9)):
             first, second = word[:cut], word[cut:]
             if first in _PREFIXES or (first in common and second in common):
-                variants.update(_terms([*before, first, second, *after[:1]], common))
-    return found | {crc32(term) % SPACE for term in variants}
+                found.update(_terms([*before, first, second, *after[:1]], common))
+    return found
 
 
 def plain(abstract: str) -> bytes:
@@ -135,28 +156,39 @@ def plain(abstract: str) -> bytes:
     Punctuation and TeX go as far as that can be had cheaply: ``pre-training`` and ``pretraining``, ``Poincar\\'e`` and
     ``Poincaré``, ``$\\omega$`` and ``ω`` become the same; where they do not, only the runs over that place are lost.
     """
-    if not abstract.isascii():
-        abstract = fold(abstract)
-    text = (" " + abstract).encode("utf-8", "replace").translate(_PLAIN, _DROPPED)
+    text = (" " + ascii_only(abstract)).encode("utf-8", "replace").translate(PLAIN, DROPPED)
     while b"  " in text:
         text = text.replace(b"  ", b" ")
     return text
 
 
-def runs(text: bytes) -> set[int]:
-    """All runs of a `plain` text, as numbers of 32 bits."""
-    return set(map(crc32, _RUNS(text)))
+def ascii_only(text: str) -> str:
+    """The text with what is not ASCII folded; what has no ASCII form stays."""
+    return text if text.isascii() else _FOREIGN.sub(_folded, text)
 
 
-def asked_runs(text: bytes) -> set[int]:
-    """What a question's abstract is looked up by: hashes of all runs of its `plain` text."""
-    return {run % SPACE for run in runs(text)}
+def _folded(match: re.Match[str]) -> str:
+    return _fold(match[0])
 
 
-def sketch(text: bytes, common: AbstractSet[int]) -> list[int]:
-    """What is kept of a `plain` text: hashes of the first runs, and of the rest of those with the smallest numbers, so
-    that two edits of one abstract keep the same ones.
-    """
-    found = [run for run in map(crc32, _RUNS(text)) if run not in common]
-    kept = {*found[:_KEPT_FIRST], *sorted(found[_KEPT_FIRST:])[:_KEPT]}
-    return [run % SPACE for run in kept]
+@lru_cache(maxsize=4096)
+def _fold(text: str) -> str:
+    return fold(text)
+
+
+def runs(text: bytes) -> set[bytes]:
+    """All runs of a `plain` text."""
+    return set(_RUNS(text))
+
+
+def asked_runs(found: Iterable[bytes]) -> set[int]:
+    """What a question's abstract is looked up by: hashes of its runs."""
+    return set(map(_run_hash, found))
+
+
+def _run_hash(run: bytes) -> int:
+    first, second, third = _NUMBERS(run)
+    number = first * SPREAD & _64_BITS
+    number = ((number ^ number >> 32) + second) * SPREAD & _64_BITS
+    number = ((number ^ number >> 32) + third) * SPREAD & _64_BITS
+    return _below_space(number)

@@ -84,7 +84,7 @@ class SnapshotIndex:
         tables = [self._base.table] + ([self._updates.table] if self._updates else [])
         records = self._base.records
         if self._updates:
-            records = len(self._base.id_hashes() | self._updates.id_hashes())
+            records += self._updates.records - self._updates.also_in(self._base)
         changed = max(str(table["changed"]) for table in tables)
         return Info(
             path=self._path,

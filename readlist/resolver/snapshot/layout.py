@@ -17,17 +17,23 @@ from typing import IO, Any, Literal
 from zlib import crc32
 
 import orjson
+import zstandard
 
 from readlist.errors import LibraryError
 
 #: Raised when the layout changes; an index of another layout is built anew.
-LAYOUT = 2
+LAYOUT = 3
 _MAGIC = b"readlist index\r\n"
 # Magic, layout, checksum of the table, its position, its length, length of the file.
 _HEADER = struct.Struct("<16sIIQQQ")
 _ALIGNED = 8
 # The layout before the second was an SQLite file.
 _FIRST_LAYOUT = b"SQLite format 3\0"
+
+
+def as_dictionary(data: bytes) -> zstandard.ZstdCompressionDict | None:
+    """Records that others are compressed against, if there are any."""
+    return zstandard.ZstdCompressionDict(data, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if data else None
 
 
 class Writer:

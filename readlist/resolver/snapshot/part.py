@@ -16,7 +16,6 @@ import zstandard
 from rapidfuzz import fuzz
 
 from readlist.errors import LibraryError
-from readlist.resolver.snapshot.encode import KINDS, as_dictionary
 from readlist.resolver.snapshot.features import (
     asked_runs,
     asked_terms,
@@ -27,8 +26,8 @@ from readlist.resolver.snapshot.features import (
     title_key,
     word_list,
 )
-from readlist.resolver.snapshot.layout import Reader
-from readlist.resolver.snapshot.postings import Postings
+from readlist.resolver.snapshot.layout import Reader, as_dictionary
+from readlist.resolver.snapshot.postings import KINDS, Postings
 
 # So many records of one title are read at most; more have a name such as "Introduction".
 _SAME_TITLE = 8
@@ -39,6 +38,8 @@ _FOLLOWED = 2000
 # How many records are read to be compared with the question, and how many of them are worth weighing.
 _READ_BY_TERMS, _READ_BY_RUNS = 14, 10
 _KEPT_BY_TERMS, _KEPT_BY_RUNS = 4, 4
+# A record with less than this share of the weight of the first is not read.
+_WORTH_READING = 1 / 3
 # Titles less alike than this are of no use to a decision; a question's title may be cut off.
 _ALIKE = 55.0
 # A renamed and edited paper shares more of its runs than this.
@@ -52,17 +53,17 @@ class Asked:
     """What a question is looked up by, worked out once for all index files."""
 
     titles: tuple[tuple[str, bytes, list[bytes]], ...]
-    runs: set[int]
+    runs: set[bytes]
     run_hashes: set[int]
 
     @classmethod
     def of(cls, titles: Iterable[str], abstract: str) -> Asked:
-        text = plain(abstract)
+        found = runs(plain(abstract))
         lists = [(title, word_list(title)) for title in titles]
         return cls(
             tuple((b" ".join(tokens).decode(), title_key(title, tokens), tokens) for title, tokens in lists),
-            runs(text),
-            asked_runs(text),
+            found,
+            asked_runs(found),
         )
 
 
@@ -113,9 +114,9 @@ class Part:
             return None
         return found[0] if found else None
 
-    def id_hashes(self) -> set[int]:
-        """The hashes of all ids, each of its own."""
-        return set(self._ids.hashes())
+    def also_in(self, other: Part) -> int:
+        """How many ids of this file the other has, too."""
+        return sum(bool(other._ids.addresses(number, 1)) for number in self._ids.hashes())
 
     def exact(self, title: str) -> list[Stored]:
         """The records with this title: letters and digits agree."""
@@ -150,7 +151,7 @@ class Part:
         }
 
     def _like_abstract(self, asked: Asked, weights: dict[int, float], read: dict[int, Stored]) -> dict[int, Stored]:
-        best = nlargest(_READ_BY_RUNS, weights, key=weights.__getitem__)
+        best = _best(weights, _READ_BY_RUNS)
         read |= self._read(address for address in best if address not in read)
         shares = {}
         for address in best:
@@ -164,7 +165,7 @@ class Part:
         for _text, _key, tokens in asked.titles:
             terms |= asked_terms(tokens, self._common_words)
         weights = self._ranked(self._terms, terms, _LONGEST_TERM)
-        best = nlargest(_READ_BY_TERMS, weights, key=weights.__getitem__)
+        best = _best(weights, _READ_BY_TERMS)
         read |= self._read(address for address in best if address not in read)
         alike = {}
         for address in best:
@@ -202,6 +203,13 @@ class Part:
         except (zstandard.ZstdError, IndexError, ValueError) as error:
             raise LibraryError(f"{self._reader.path}: the snapshot index is damaged; build it again") from error
         return found
+
+
+def _best(weights: dict[int, float], count: int) -> list[int]:
+    """The addresses of the most weight, without those of much less than the first."""
+    least = _WORTH_READING * max(weights.values(), default=0.0)
+    heavy = [address for address, weight in weights.items() if weight >= least]
+    return nlargest(count, heavy, key=weights.__getitem__)
 
 
 def _alike(asked: str, title: str) -> float:

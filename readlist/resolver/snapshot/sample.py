@@ -6,10 +6,12 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import orjson
 
+from readlist.resolver.snapshot.columns import Numbers, runs
 from readlist.resolver.snapshot.encode import reduced
-from readlist.resolver.snapshot.features import STOP_WORDS, plain, runs, word_list
+from readlist.resolver.snapshot.features import STOP_WORDS, word_list
 from readlist.resolver.snapshot.reading import lines_between
 
 # A word of titles that more records are expected to have is indexed together with the next word only, and a run of
@@ -23,6 +25,8 @@ _DICTIONARY_BYTES = 64 << 10
 _RECORDS_OF_DICTIONARY = 64
 _SHARE = 32
 _LEAST, _MOST = 1 << 20, 24 << 20
+# Abstracts looked through at a time: memory stays small.
+_AT_A_TIME = 1000
 
 
 class Sample:
@@ -30,17 +34,22 @@ class Sample:
 
     def __init__(self, lines: bytes, size: int) -> None:
         self._words: Counter[bytes] = Counter()
-        self._runs: Counter[int] = Counter()
         records: list[bytes] = []
+        abstracts: list[str] = []
+        found: list[Numbers] = []
         split = lines.split(b"\n")
         step = max(len(split) // _RECORDS_OF_DICTIONARY, 1)
         for number, line in enumerate(split):
             with suppress(ValueError, TypeError, AttributeError):
                 data = reduced(orjson.loads(line))
                 self._words.update(set(word_list(data["title"])))
-                self._runs.update(runs(plain(data.get("abstract", ""))))
+                abstracts.append(data.get("abstract", ""))
                 if number % step == 0:
                     records.append(orjson.dumps(data))
+            if len(abstracts) >= _AT_A_TIME:
+                found.append(_distinct_runs(abstracts))
+                abstracts.clear()
+        self._runs = np.unique(np.concatenate([*found, _distinct_runs(abstracts)]), return_counts=True)
         #: Records from all over the sample, to compress others against.
         self.dictionary = b"\n".join(records)[:_DICTIONARY_BYTES]
         #: How many records of the file one of the sample stands for.
@@ -51,10 +60,19 @@ class Sample:
         least = max(2.0, _MOST_FOR_A_WORD / self._weight)
         return frozenset(word for word, count in self._words.items() if count >= least) - STOP_WORDS
 
-    def common_runs(self) -> frozenset[int]:
+    def common_runs(self) -> Numbers:
         """The runs of abstracts that are not indexed."""
         least = max(2.0, _MOST_FOR_A_RUN / self._weight)
-        return frozenset(run for run, count in self._runs.items() if count >= least)
+        found, counts = self._runs
+        return found[counts >= least]
+
+
+def _distinct_runs(abstracts: list[str]) -> Numbers:
+    """The runs of abstracts, each as often as there are abstracts that have it."""
+    if not abstracts:
+        return np.empty(0, np.uint64)
+    found, record = runs(abstracts)
+    return np.unique(found << np.uint64(32) | record) >> np.uint64(32)
 
 
 def of_plain(path: Path, size: int) -> Sample:
