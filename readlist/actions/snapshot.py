@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,14 @@ def build_snapshot(source: Path, target: Path, now: datetime, report: Report = s
         built = build(source, target, now, told)
         forget(target)
     return built
+
+
+def keep_lines(home: Path, lines: Sequence[str]) -> Path:
+    """Write what is too long for a screen beside the logs; returns where."""
+    path = home / "logs" / "snapshot-lines.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
 
 
 def has_updates(path: Path) -> bool:

@@ -55,3 +55,15 @@ def test_short_ids_and_arxiv_ids_are_words_of_a_query(cli: Cli) -> None:
     assert cli("list", "--ids", "p2").out == "p2\n"
     assert cli("list", "--ids", "p1", "OR", "p2").out.split() == ["p1", "p2"]
     assert cli("list", "--ids", "-p1").out == "p2\n"
+
+
+def test_all_bad_lines_of_a_snapshot_are_named(cli: Cli) -> None:
+    part = write_snapshot(cli.folder / "part.jsonl", [record("2401.00001", "Title of paper number 1")])
+    part.write_text(part.read_text() + "{broken\n" * 30, encoding="utf-8")
+    found = cli("snapshot", "build", part)
+    assert "1 record indexed, 30 lines without a record" in found.out
+    assert found.err.count("part.jsonl: line ") == 20
+    kept = (cli.home / "logs" / "snapshot-lines.txt").read_text(encoding="utf-8").splitlines()
+    assert "10 more; all of them are in " in found.err
+    assert len(kept) == 30
+    assert "line 31: " in kept[-1]

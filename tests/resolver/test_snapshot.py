@@ -91,13 +91,15 @@ def test_bad_lines_are_counted_with_their_numbers(tmp_path: Path, now: datetime)
         '{"id": "x", "title": "T"}',
         snapshot_line(RECORDS[1]),
         *odd,
+        '{"id": 2401.00020, "title": "T"}',
     ]
     source = tmp_path / "part.jsonl"
     source.write_text("\n".join(lines), encoding="utf-8")
     built = build(source, tmp_path / "index.sqlite3", now)
-    assert (built.records, built.bad) == (2, 5)
-    assert [line for line, _ in built.bad_lines] == [2, 4, 5, 7, 8]
+    assert (built.records, built.bad) == (2, 6)
+    assert [line for line, _ in built.bad_lines] == [2, 4, 5, 7, 8, 9]
     assert built.bad_lines[2][1] == "no arXiv id"
+    assert built.bad_lines[5][1] == "its id is a number, not text"
 
 
 @pytest.mark.parametrize(

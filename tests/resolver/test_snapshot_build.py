@@ -68,7 +68,7 @@ def test_line_numbers_stay_right_however_the_file_is_cut(
     data = b"\xef\xbb\xbf" + b"\n".join(lines)
     result = built(tmp_path, gzip.compress(data) if packed else data, now, "part.jsonl.gz" if packed else "part.jsonl")
     assert (result.records, result.bad) == (good, len(bad))
-    assert [number for number, _reason in result.bad_lines] == bad[:20]
+    assert [number for number, _reason in result.bad_lines] == bad
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from readlist import identifiers
 from readlist.errors import LibraryError
+from readlist.paper import Record
 from readlist.resolver.question import Question
 from readlist.resolver.snapshot import columns, features
 from readlist.resolver.snapshot.build import build
@@ -338,3 +340,17 @@ def test_what_is_stored_is_the_same_record() -> None:
         assert record_of(small) == record_of(kept)
         assert not {"submitter", "license", "report-no"} & small.keys()
         assert not {"authors", "authors_parsed"} <= small.keys()
+
+
+@pytest.mark.parametrize("tenth", range(10))
+@pytest.mark.parametrize("fill", [b"\0", b"\xff", b"7"])
+def test_damage_anywhere_is_an_error_of_the_index_and_no_fault(index_path: Path, tenth: int, fill: bytes) -> None:
+    size = index_path.stat().st_size
+    begin, length = max(size * tenth // 10, 48), size // 20
+    damaged(index_path, lambda data: data.__setitem__(slice(begin, begin + length), fill * length))
+    questions = [Question(n, (title(n),), text(n, 150)) for n in range(40)]
+    # What is read wrong is refused, and nothing else is raised.
+    with suppress(LibraryError), SnapshotIndex(index_path) as index:
+        for question in questions:
+            assert all(isinstance(found, Record) for found in index.candidates(question))
+        index.by_ids([f"2401.{n:05}" for n in range(600)])

@@ -16,6 +16,9 @@ from readlist.actions.snapshot import (
 from readlist.cli.app import Session, pass_session, writable
 from readlist.cli.output import count
 
+#: So many lines without a record are named on the screen.
+_SHOWN_LINES = 20
+
 
 @click.group("snapshot")
 def snapshot_command() -> None:
@@ -38,8 +41,14 @@ def build_command(session: Session, file: str) -> None:
             built = build_snapshot(writable(file), session.settings.snapshot, session.settings.now(), report)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("interrupted; the index is as it was before, and a build starts anew") from None
-    for line, why in built.bad_lines:
-        output.say(f"{file}: line {line}: {why}")
+    told = [f"{file}: line {line}: {why}" for line, why in built.bad_lines]
+    for line in told[:_SHOWN_LINES]:
+        output.complain(line)
+    if len(told) > _SHOWN_LINES:
+        from readlist.actions.snapshot import keep_lines
+
+        kept = keep_lines(session.settings.home, told)
+        output.complain(f"{len(told) - _SHOWN_LINES:,} more; all of them are in {kept}")
     bad = f", {count(built.bad, 'line')} without a record" if built.bad else ""
     output.done(f"{count(built.records, 'record')} indexed{bad}, {built.bytes / 1e6:.1f} MB")
     if outdated:

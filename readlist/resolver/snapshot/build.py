@@ -14,7 +14,7 @@ from typing import IO
 
 from readlist.errors import LibraryError, UnreadableSource
 from readlist.resolver.snapshot.crew import Crew, Task, processors
-from readlist.resolver.snapshot.encode import BLOCK, BYTES_AN_ADDRESS, SHOWN_BAD_LINES, Encoded
+from readlist.resolver.snapshot.encode import BLOCK, BYTES_AN_ADDRESS, MOST_BAD_LINES, Encoded
 from readlist.resolver.snapshot.layout import Writer
 from readlist.resolver.snapshot.postings import KINDS, PARTS
 from readlist.resolver.snapshot.reading import is_packed, pieces
@@ -35,7 +35,7 @@ Report = Callable[[int, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What became of a build. ``bad_lines``: the first lines that hold no record, with the reason."""
+    """What became of a build. ``bad_lines``: the lines that hold no record, with the reason."""
 
     records: int
     bad: int
@@ -207,7 +207,7 @@ class _Build:
 
     def _take(self, encoded: Encoded) -> None:
         self._bad += encoded.bad
-        for number, reason in encoded.bad_lines[: SHOWN_BAD_LINES - len(self._bad_lines)]:
+        for number, reason in encoded.bad_lines[: MOST_BAD_LINES - len(self._bad_lines)]:
             self._bad_lines.append((self._lines + number + 1, reason))
         self._lines += encoded.lines
         self._records += encoded.records

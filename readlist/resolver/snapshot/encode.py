@@ -23,14 +23,14 @@ from readlist.resolver.snapshot.columns import Numbers, Sketches, TitleTerms, id
 from readlist.resolver.snapshot.features import word_list
 from readlist.resolver.snapshot.layout import as_dictionary
 from readlist.resolver.snapshot.packing import packed, part_of_index
-from readlist.resolver.snapshot.reading import TOO_LONG, lines_between, record_of
+from readlist.resolver.snapshot.reading import TOO_LONG, id_in, lines_between, record_of
 from readlist.text import collapse
 
 #: So many records are compressed together: more make the index smaller and reading one record slower.
 BLOCK = 4
 BYTES_AN_ADDRESS = 8
-#: How many bad lines are reported by number; all are counted.
-SHOWN_BAD_LINES = 20
+#: How many bad lines are kept with number and reason; all are counted.
+MOST_BAD_LINES = 100_000
 _ZSTD_LEVEL = 3
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # What a line raises that is JSON but not a record.
@@ -43,7 +43,7 @@ _KEPT = ("categories", "doi", "journal-ref", "comments", "update_date")
 
 @dataclass(slots=True)
 class Encoded:
-    """A piece of the file. ``bad_lines``: number within the piece, from 0, and reason, of the first ones.
+    """A piece of the file. ``bad_lines``: number within the piece, from 0, and reason.
 
     ``blocks``: compressed, one behind the other, with their ``lengths``. ``postings``: of each kind, sorted, with the
     positions of the parts. ``newest``: the highest new-style id, ``changed`` the newest day of update, or empty.
@@ -95,8 +95,7 @@ class Encoder:
                 stored.append(orjson.dumps(record))
             except _ODD as error:
                 found.bad += 1
-                if len(found.bad_lines) < SHOWN_BAD_LINES:
-                    found.bad_lines.append((number, _reason(line, error)))
+                found.bad_lines.append((number, _reason(line, error)))
             else:
                 records.append(record)
         found.records = len(records)
@@ -132,7 +131,7 @@ def reduced(data: Any) -> dict[str, Any]:  # noqa: C901 - one field after the ot
     """
     if not isinstance(data, dict):
         raise ValueError("not a JSON object")
-    arxiv_id = str(data.get("id") or "")
+    arxiv_id = id_in(data)
     if not _PLAIN_ID(arxiv_id):
         identifier = parse_arxiv_id(arxiv_id)
         if identifier is None:

@@ -11,6 +11,7 @@ import mmap
 import os
 import struct
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal
@@ -130,10 +131,13 @@ class Reader:
 
     def close(self) -> None:
         """Close the file; views of it are not to be used any more."""
+        # What an error's traceback still holds of the file keeps it open until then; the error is what counts.
         for view in reversed(self._views):
-            view.release()
+            with suppress(BufferError):
+                view.release()
         self._views.clear()
-        self._map.close()
+        with suppress(BufferError):
+            self._map.close()
 
     def __enter__(self) -> Reader:
         return self

@@ -155,11 +155,19 @@ class _ZstdFile(io.RawIOBase):
         return size
 
 
+def id_in(data: dict[str, Any]) -> str:
+    """The id of an object. Raises ValueError for a number: 2401.0002 may have been 2401.00020."""
+    found = data.get("id") or ""
+    if not isinstance(found, str):
+        raise ValueError("its id is a number, not text")
+    return found
+
+
 def record_of(data: Any) -> Record:
     """The record in one object of the snapshot. Raises ValueError when it is none: no object, no usable id or title."""
     if not isinstance(data, dict):
         raise ValueError("not a JSON object")
-    identifier = parse_arxiv_id(str(data.get("id") or ""))
+    identifier = parse_arxiv_id(id_in(data))
     title = collapse(str(data.get("title") or ""))
     if identifier is None or not title:
         raise ValueError("no arXiv id" if identifier is None else "no title")
