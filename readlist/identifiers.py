@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 _NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD_ARCHIVES = (
@@ -80,3 +81,24 @@ def normalise_doi(text: str) -> str | None:
     """A DOI without resolver or prefix, lower case (DOIs compare without case); None when it is none."""
     found = _DOI.fullmatch(text.strip())
     return found[1].rstrip(".,;").lower() if found else None
+
+
+def host_of(url: str) -> str:
+    """The host that an address names as the network knows it: lower case, no dot at the end. Empty where there is none.
+
+    https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
+    """
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+    try:
+        return host.encode("idna").decode("ascii").rstrip(".").lower()
+    except UnicodeError:  # no name that could be asked for
+        return host
+
+
+def on_arxiv(url: str) -> bool:
+    """Whether an address is one of arXiv's own services, which share one limit on requests."""
+    host = host_of(url)
+    return host == "arxiv.org" or host.endswith(".arxiv.org")

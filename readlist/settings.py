@@ -5,6 +5,7 @@ Only the faces read settings; everything below them gets values as arguments.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from readlist.errors import SettingsError
+from readlist.identifiers import host_of, on_arxiv
 
 ARXIV_URL = "https://export.arxiv.org/api/query"
 OAI_URL = "https://oaipmh.arxiv.org/oai"
@@ -19,10 +21,13 @@ ZOTERO_URL = "https://api.zotero.org"
 #: arXiv asks for one request every three seconds. https://info.arxiv.org/help/api/tou.html
 ARXIV_DELAY = 3.0
 
+#: A header's comment ends at a parenthesis. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.5
+_CONTACT = re.compile(r"(?:mailto:)?[^\s()<>@\\\x00-\x20\x7f-\U0010ffff]+@[\w.-]+|https?://[!#-'*-\[\]-~]+", re.ASCII)
+
 #: Every setting by section and name: the environment variable is READLIST_SECTION_NAME, but for the paths.
 KNOWN = {
     "": ("library", "snapshot"),
-    "arxiv": ("url", "delay"),
+    "arxiv": ("url", "delay", "contact"),
     "oai": ("url",),
     "zotero": ("url", "library", "api_key", "collection"),
     "export": ("folder",),
@@ -31,7 +36,10 @@ KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set. ``zotero_library``: ``user:12345``, ``group:678``, ``local``; None: the key's own."""
+    """Everything that can be set. ``zotero_library``: ``user:12345``, ``group:678``, ``local``; None: the key's own.
+
+    ``arxiv_contact``: an e-mail address or a web page under which arXiv's staff finds whoever sends the requests.
+    """
 
     home: Path
     config: Path
@@ -40,6 +48,7 @@ class Settings:
     export_folder: Path
     arxiv_url: str = ARXIV_URL
     arxiv_delay: float = ARXIV_DELAY
+    arxiv_contact: str | None = None
     oai_url: str = OAI_URL
     zotero_url: str = ZOTERO_URL
     zotero_library: str | None = None
@@ -53,11 +62,10 @@ class Settings:
 
     def check_delay(self, url: str) -> None:
         """Raise SettingsError where `arxiv_delay` is shorter than the service at this address asks for."""
-        host = urlsplit(url).hostname or ""
-        if self.arxiv_delay < ARXIV_DELAY and (host == "arxiv.org" or host.endswith(".arxiv.org")):
+        if self.arxiv_delay < ARXIV_DELAY and on_arxiv(url):
             raise SettingsError(
                 f"arxiv.delay: arXiv asks for one request every {ARXIV_DELAY:g} seconds; {self.arxiv_delay:g} is too "
-                f"short for {host}"
+                f"short for {host_of(url)}"
             )
 
 
@@ -81,6 +89,7 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         export_folder=Path(get("export", "folder") or "exports").expanduser(),
         arxiv_url=_url(url, "arxiv.url"),
         arxiv_delay=_delay(get("arxiv", "delay")),
+        arxiv_contact=_contact(get("arxiv", "contact")),
         oai_url=_url(get("oai", "url") or OAI_URL, "oai.url"),
         zotero_url=_url(get("zotero", "url") or ZOTERO_URL, "zotero.url"),
         zotero_library=_zotero_library(get("zotero", "library")),
@@ -151,8 +160,12 @@ def _near(name: str, known: object) -> str:
 
 
 def _url(url: str, name: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port that is no number or too high
+        good = False
+    if not good or not url.isprintable() or " " in url:
         raise SettingsError(f"{name}: {url!r} is not an http(s) address")
     return url.rstrip("/")
 
@@ -167,6 +180,15 @@ def _delay(text: str | None) -> float:
     if not 0 <= delay < 3600:
         raise SettingsError(f"arxiv.delay: {text!r} is not a number of seconds")
     return delay
+
+
+def _contact(text: str | None) -> str | None:
+    """It goes into a header as it is: plain characters, and nothing that ends a comment there."""
+    if text is None or _CONTACT.fullmatch(text):
+        return text
+    raise SettingsError(
+        f"arxiv.contact: {text!r} is no e-mail address (you@example.org) and no web address (https://…)"
+    )
 
 
 def _zotero_library(text: str | None) -> str | None:

@@ -15,10 +15,19 @@ from tests.support import Cli
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _pace_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What fixtures for several tests ask leaves no trace in the machine's own pace."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("READLIST_PACE_FOLDER", str(tmp_path_factory.mktemp("machine") / "none"))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_pace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pace of requests is shared by all of a user's processes, so each test is a user of its own."""
+    """The pace of requests is shared by all processes of a user and all users of a machine: each test has its own."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("READLIST_PACE_FOLDER", str(tmp_path / "machine"))
 
 
 @pytest.fixture
@@ -36,7 +45,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """The command line in this process, with a home of its own and a clock that stands still."""
     for name in list(os.environ):
-        if name.startswith("READLIST_") and name != "READLIST_SHARED":
+        if name.startswith("READLIST_") and name not in {"READLIST_SHARED", "READLIST_PACE_FOLDER"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("READLIST_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("READLIST_NOW", NOW.isoformat())

@@ -119,7 +119,7 @@ def resolve(
         requests=requests,
         seconds=round(timer() - started, 3),
         source="+".join(used) or source,
-        why=next(iter([*run.failed.values(), *run.unconfirmed.values()]), ""),
+        why="; ".join(dict.fromkeys([*run.failed.values(), *run.unconfirmed.values()])),
         unconfirmed=len(run.unconfirmed),
         joined=run.joined,
     )

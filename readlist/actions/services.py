@@ -17,8 +17,8 @@ __all__ = ["ArxivClient", "arxiv", "one_record"]
 
 
 @contextmanager
-def arxiv(url: str, delay: float, home: Path, report: Report) -> Iterator[ArxivClient]:
-    """The arXiv API. ``home`` keeps its pace (shared by all processes) and its answers of the last day."""
+def arxiv(url: str, delay: float, home: Path, report: Report, *, contact: str | None = None) -> Iterator[ArxivClient]:
+    """The arXiv API. ``home`` keeps its answers of the last day; ``contact`` is whom arXiv's staff may write to."""
 
     host = urlsplit(url).netloc
 
@@ -31,7 +31,7 @@ def arxiv(url: str, delay: float, home: Path, report: Report) -> Iterator[ArxivC
         left = event.seconds_left(delay) if event.left else None
         report(Progress("arXiv", event.answered, event.asked, text, event.wait, left))
 
-    with ArxivClient(home, url=url, delay=delay, listener=listen) as client:
+    with ArxivClient(home, url=url, delay=delay, contact=contact, listener=listen) as client:
         yield client
 
 

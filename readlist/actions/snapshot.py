@@ -89,11 +89,19 @@ class Updated:
 
 
 def update_snapshot(
-    index: Path, now: datetime, *, url: str, delay: float, home: Path, report: Report = silent
+    index: Path,
+    now: datetime,
+    *,
+    url: str,
+    delay: float,
+    home: Path,
+    contact: str | None = None,
+    report: Report = silent,
 ) -> Updated:
     """Harvest what changed since the index was built, or since the last update, and add it to the index.
 
-    ``url`` and ``delay`` (seconds) are those of the service, ``home`` keeps its pace. Every page is kept as it comes,
+    ``url`` and ``delay`` (seconds) are those of the service, ``home`` keeps its pace where nothing else can,
+    ``contact`` is whom its staff may write to. Every page is kept as it comes,
     and what came is in the index whatever stops the update. Raises `PartlyDone` when the service cannot be asked
     further, `ServiceError` when it refuses, `LibraryError` without an index and while another process changes it.
     """
@@ -108,7 +116,7 @@ def update_snapshot(
     with held(index):
         store = Store(index)
         telling = _Telling(report, ORDINARY)
-        asker = Asker(home, url, delay=delay, on_wait=telling.wait, explain=error_message)
+        asker = Asker(home, url, delay=delay, contact=contact, on_wait=telling.wait, explain=error_message)
         try:
             with SnapshotIndex(index) as known:
                 found = harvest(

@@ -75,6 +75,6 @@ def _log(error: Exception) -> str:
         path = folder / "faults.log"
         with path.open("a", encoding="utf-8") as file:
             file.write("".join(traceback.format_exception(error)) + "\n")
-    except (OSError, ReadlistError):
+    except Exception:  # whatever is wrong with the settings or the disk: the fault itself is what counts
         return "Please report it."
     return f"The details are in {path}; please report them."

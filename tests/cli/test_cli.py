@@ -233,6 +233,14 @@ def test_errors_are_one_or_two_lines(filled: Cli, arguments: list[str], code: in
         ("[arxiv]\ndelay = 'soon'", "not a number of seconds"),
         ("[zotero]\nlibrary = 'mine'", "not user:12345, group:678 or local"),
         ("[zotero]\nurl = 'api.zotero.org'", "not an http(s) address"),
+        ("[arxiv]\nurl = 'http://[::1'", "arxiv.url: 'http://[::1' is not an http(s) address"),
+        (
+            "[oai]\nurl = 'http://127.0.0.1:99999999/x'",
+            "oai.url: 'http://127.0.0.1:99999999/x' is not an http(s) address",
+        ),
+        ("[arxiv]\nurl = 'https://EXPORT.arxiv.ORG./api/query'\ndelay = 1", "1 is too short for export.arxiv.org"),
+        ("[arxiv]\ncontact = 'me)\\r\\nX: y'", "arxiv.contact: "),
+        ("[arxiv]\ncontact = 'me'", "no e-mail address (you@example.org) and no web address"),
     ],
 )
 def test_settings_errors_name_the_key(cli: Cli, text: str, message: str) -> None:
@@ -247,6 +255,40 @@ def test_environment_beats_config(cli: Cli) -> None:
     assert "arxiv.delay        0.5" in cli("config").out
     cli.setenv(READLIST_ARXIV_DELAY="0.25")
     assert "arxiv.delay        0.25" in cli("config").out
+
+
+@pytest.mark.parametrize("name", ["READLIST_ARXIV_URL", "READLIST_OAI_URL", "READLIST_ZOTERO_URL"])
+@pytest.mark.parametrize("url", ["http://[::1", "http://", "http://127.0.0.1:x/", "http://a b/", "http://:80/"])
+def test_an_address_that_is_none_is_wrong_usage(cli: Cli, name: str, url: str) -> None:
+    cli.setenv(**{name: url})
+    result = cli("list", code=2)
+    assert "is not an http(s) address" in result.err
+    assert result.out == ""
+
+
+def test_the_contact_is_a_setting(cli: Cli) -> None:
+    assert "arxiv.contact      none given" in cli("config").out
+    for contact in ("ana@example.org", "https://example.org/~ana", "mailto:ana+list@example.org"):
+        cli.setenv(READLIST_ARXIV_CONTACT=contact)
+        assert f"arxiv.contact      {contact}\n" in cli("config").out
+
+
+def test_a_fault_is_told_whatever_is_wrong_with_the_settings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from readlist import settings
+    from readlist.cli import session
+    from readlist.cli.output import Output
+
+    def broken(_environment: object) -> None:
+        raise ValueError("Invalid IPv6 URL")
+
+    def work() -> int:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(settings, "load", broken)
+    assert session.guarded(work, Output.of_process(0)) == 1
+    assert "RuntimeError: a fault\nPlease report it." in capsys.readouterr().err
 
 
 def test_hostile_titles_change_nothing_on_the_screen(cli: Cli) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.arxiv import ArxivServer
+from tests.servers.arxiv import ArxivServer, status
 from tests.servers.arxiv_samples import dump_questions, made_up, neighbourhood
 from tests.servers.zotero import ZoteroServer
 from tests.support import Cli, listing, record, write_snapshot
@@ -62,6 +62,35 @@ def test_a_service_that_fails_is_said_and_the_same_command_continues(asked: Cli,
     assert "The same command continues." in part.err
     arxiv.faults.clear()
     assert asked("resolve", "--json").json["matched"] == 12
+
+
+@pytest.mark.parametrize("kind", ["empty", "half-entry", "nameless"])
+def test_what_did_not_come_whole_is_left_and_never_not_found(asked: Cli, arxiv: ArxivServer, kind: str) -> None:
+    arxiv.queue(*[kind] * 40)
+    part = asked("resolve", "--json", code=3)
+    assert part.json["failed"] > 0
+    assert part.json["not_found"] == 0
+    assert part.json["requests"] == len(arxiv.requests) <= 12
+    assert part.err.startswith("readlist: ")
+    assert part.err.count("\n") == 2
+    arxiv.faults.clear()
+    assert asked("resolve", "--json").json["matched"] == part.json["failed"]
+
+
+def test_a_service_that_refuses_everything_is_left_soon(asked: Cli, arxiv: ArxivServer) -> None:
+    arxiv.queue(*[status(400)] * 400)
+    part = asked("resolve", "--json", code=3)
+    assert (part.json["failed"], part.json["requests"]) == (12, 9)
+    assert "is arxiv.url right?" in part.err
+
+
+def test_a_title_that_cannot_be_asked_for_is_left(asked: Cli, arxiv: ArxivServer) -> None:
+    (asked.folder / "july.txt").write_text(listing([("To Be or Not to Be", "")]), encoding="utf-8")
+    asked("import", "july.txt")
+    part = asked("resolve", "--json", code=3)
+    assert (part.json["matched"], part.json["not_found"], part.json["failed"]) == (12, 0, 1)
+    assert "the API cannot search for a title without words of content" in part.err
+    assert len(arxiv.requests) <= 2
 
 
 def test_no_network(cli: Cli) -> None:

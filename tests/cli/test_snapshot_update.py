@@ -56,6 +56,25 @@ def harvested(cli: Cli) -> list[str]:
     return [json.loads(line)["id"] for line in lines_path(index_of(cli)).read_text(encoding="utf-8").splitlines()]
 
 
+def test_the_contact_that_was_set_is_told(updated: Cli, server: OaiServer) -> None:
+    updated.setenv(READLIST_ARXIV_CONTACT="ana@example.org")
+    updated("snapshot", "update")
+    assert all(request.agent.endswith(" (ana@example.org)") for request in server.requests)
+
+
+def test_records_that_did_not_come_whole_are_left_and_said(updated: Cli, server: OaiServer) -> None:
+    server.halved = {ROWS[5]["id"], ROWS[6]["id"]}
+    result = updated("snapshot", "update", code=3)
+    assert result.err == (
+        "readlist: 2 records left out, for arXiv did not send all of it.\nThe same command asks again.\n"
+    )
+    assert "33 records changed" in result.out
+    server.halved = set()
+    assert "2 records changed" in updated("snapshot", "update").out
+    assert {*server.sent} >= {ROWS[5]["id"]}
+    assert ROWS[5]["id"] in harvested(updated)
+
+
 def test_an_update_says_what_came(updated: Cli, server: OaiServer) -> None:
     since = str(date(2026, 11, 1))
     out = updated("snapshot", "update").out

@@ -58,7 +58,7 @@ class Ears:
 
 def client_for(server: ArxivServer, folder: Path, time: FakeTime, **settings: Any) -> ArxivClient:
     """A client of this server that waits in fake time, and in real time not for long."""
-    settings = {"read_timeout": 5.0, "total_timeout": 10.0, **settings}
+    settings = {"read_timeout": 60.0, "total_timeout": 90.0, **settings}
     return ArxivClient(folder, url=server.url, clock=time.clock, sleep=time.sleep, **settings)
 
 

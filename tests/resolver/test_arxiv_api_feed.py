@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -108,6 +109,34 @@ def test_a_control_character_does_not_spoil_the_page() -> None:
     content = whole([ROW]).replace(b"quoted", b"quo\x0cted\x85".replace(b"\x85", "\x85".encode()))
     (record,) = read_page(content, start=0, max_results=10).records
     assert "quo ted" in record.title
+
+
+@pytest.mark.parametrize("markup", ["modern", "legacy"])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "<name>Ana Brandt</name>",
+        "<published>.*?</published>",
+        "<updated>.*?</updated>",
+        "<title>.*?</title>",
+        "<author>.*</author>",
+        "(?<=<title>)[^<]+(?=</title>)",
+    ],
+)
+def test_an_entry_that_is_not_whole_is_unread_and_missing(markup: str, lost: str) -> None:
+    spoilt = re.sub(lost, "", entry(ROW, markup), flags=re.DOTALL)
+    entries = [spoilt, entry(dict(ROW, id="2401.00001", title="Whole"), markup)]
+    content = feed(entries, "q", total=2, start=0, per_page=10, markup=markup).encode()
+    page = read_page(content, start=0, max_results=10)
+    assert [record.title for record in page.records] == ["Whole"]
+    assert (page.unread, page.missing, page.whole) == (("math/0309136",), 1, False)
+    assert page.gap == "arXiv sent an entry that is not whole (math/0309136)"
+
+
+def test_entries_of_others_are_not_unread() -> None:
+    content = whole([ROW], total=0).replace(b"arxiv.org/abs/math/0309136v2", b"example.org/one")
+    page = read_page(content, start=0, max_results=10)
+    assert (page.records, page.unread, page.missing) == ((), (), 0)
 
 
 def test_an_entry_with_an_impossible_date_is_a_fault() -> None:

@@ -113,7 +113,7 @@ def test_the_last_word_of_a_cut_off_title_is_left_out() -> None:
 
 
 def test_a_single_plain_word_is_no_second_form() -> None:
-    assert by_words(Question(1, ("ICON: S^2",))) == ""
+    assert by_words(Question(1, ("The ICON",))) == ""
 
 
 def test_short_titles_are_generic() -> None:
@@ -176,4 +176,12 @@ def test_hostile_titles_spoil_no_query_and_leak_no_words(tmp_path: Path, phrases
         assert {request.status for request in server.requests} == {200}
     found = {HOSTILE[n - 1000]: [r.title for r in a.records] for n, a in answers.items() if n >= 1000 and a.records}
     assert found == {"0": ["0"], "X": ["X"]}
-    assert not any(answer.failed for answer in answers.values())
+    # What the index has no word of cannot be asked for: that is said, and is no "not found".
+    unsaid = {question.paper_id for question in asked if not by_phrase(question)}
+    assert 5 <= len(unsaid) < len(HOSTILE) / 2
+    assert {n for n, answer in answers.items() if answer.failed} == unsaid
+    assert all("cannot search" in str(answers[n].failed) for n in unsaid)
+
+
+def test_a_title_with_hardly_a_plain_word_has_a_second_form() -> None:
+    assert by_words(Question(1, ("ICON: S^2",))) == '(ti:"icon" AND ti:"s" AND ti:"2")'

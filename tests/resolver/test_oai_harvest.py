@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -189,10 +190,107 @@ def test_deleted_records_are_left_out_and_counted(tmp_path: Path) -> None:
         assert (run().left_out, run.ids()) == (17, IDS[::2])
 
 
-def test_a_record_that_stays_half_is_left_out_and_counted(server: OaiServer, run: Harvester) -> None:
+def test_a_record_that_stays_half_in_the_list_is_asked_for_alone(server: OaiServer, run: Harvester) -> None:
     server.queue("half-record", "half-record")
     done = run()
-    assert (done.odd, run.ids()) == (1, IDS[1:])
+    assert (done.odd, done.changed, run.ids()) == (0, 35, [*IDS[1:], IDS[0]])
+    assert server.requests[-1].parameters == {
+        "verb": "GetRecord",
+        "metadataPrefix": "arXiv",
+        "identifier": f"oai:arXiv.org:{IDS[0]}",
+    }
+    assert min(run.gaps()) >= 3.0
+
+
+def missing(run: Harvester) -> tuple[str, ...]:
+    assert run.state is not None
+    return run.state.missing
+
+
+def test_a_record_that_stays_half_alone_is_asked_for_by_the_next_harvest(server: OaiServer, run: Harvester) -> None:
+    server.halved = {IDS[0], IDS[30]}
+    done = run()
+    assert (done.odd, done.changed) == (2, 33)
+    assert sorted(run.ids()) == [one for one in IDS if one not in server.halved]
+    assert set(missing(run)) == server.halved
+    server.halved = {IDS[30]}
+    assert run().odd == 1
+    assert IDS[0] in run.ids()
+    server.rows = [row for row in server.rows if row["id"] != IDS[30]]  # it is there no more
+    assert run().odd == 0
+    assert missing(run) == ()
+
+
+def test_a_half_record_that_comes_whole_later_is_not_asked_for(server: OaiServer, run: Harvester) -> None:
+    server.halved = {IDS[-1]}
+    run()
+    server.halved = set()
+    count = len(server.requests)
+    assert run().odd == 0
+    assert IDS[-1] in run.ids()
+    assert all(request.parameters["verb"] == "ListRecords" for request in server.requests[count:])
+
+
+def test_where_no_record_is_whole_few_are_asked_for_alone(server: OaiServer, run: Harvester) -> None:
+    server.halved = set(IDS)
+    assert run().odd == 35
+    verbs = [request.parameters["verb"] for request in server.requests]
+    assert verbs.count("GetRecord") <= 2 * 5
+    # The next harvest begins with others.
+    count = len(server.requests)
+    run()
+    asked = [request.parameters.get("identifier") for request in server.requests]
+    assert not {*asked[:count]} & {*asked[count:]} - {None}
+
+
+def test_a_record_without_a_name_is_had_by_asking_for_all_again(server: OaiServer, run: Harvester) -> None:
+    server.queue("nameless-record", "nameless-record")
+    assert run().odd == 1
+    assert run.ids() == IDS[1:]
+    assert run().odd == 0
+    assert sorted(run.ids()) == IDS
+    assert run.state is not None
+    assert run.state.finished == date(2026, 11, 18)
+
+
+def test_an_outage_among_the_single_ones_loses_nothing(server: OaiServer, run: Harvester) -> None:
+    server.halved = {IDS[0], IDS[1]}
+    server.faults.extend([Fault("")] * 8)  # four pages, the first of them asked for twice, and the first record twice
+    server.faults.extend([status(503)] * 9)
+    with pytest.raises(Stopped, match="503"):
+        run()
+    assert set(missing(run)) == server.halved
+    server.faults.clear()
+    server.halved = set()
+    run.time.now += 3600
+    assert run().odd == 0
+    assert sorted(run.ids()) == IDS
+
+
+def test_nothing_under_a_token_is_no_end(server: OaiServer, run: Harvester) -> None:
+    server.faults.extend([Fault(""), Fault(""), Fault("error", message="noRecordsMatch")])
+    assert_all(run, run(), pages=2 + 3)
+    assert server.asked()[:4] == ["2026-11-14", "token", "token", "2026-11-16"]
+
+
+def test_nothing_under_every_token_ends_with_a_sentence(server: OaiServer, run: Harvester) -> None:
+    server.rows = changed(35, days=1)
+    server.faults.extend([Fault(""), Fault("error", message="noRecordsMatch")] * 20)
+    with pytest.raises(Stopped, match="noRecordsMatch"):
+        run()
+    assert len(server.requests) == 2 * 3
+    server.faults.clear()
+    run()
+    assert run.ids() == IDS
+
+
+def test_a_state_of_the_first_version_is_read(run: Harvester) -> None:
+    run()
+    data = json.loads(state_path(run.index).read_text())
+    del data["missing"], data["nameless"]
+    state_path(run.index).write_text(json.dumps({**data, "odd": 3}))
+    assert run.state is not None
+    assert run.state.finished == date(2026, 11, 18)
 
 
 def test_nothing_new(server: OaiServer, run: Harvester) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.resolver.arxiv_api.faults import Fault, Passing, Refused
-from readlist.resolver.oai.page import TokenExpired, error_message, read_page
+from readlist.resolver.oai.page import Page, TokenExpired, error_message, read_page, read_record
 from readlist.resolver.snapshot.reading import record_of
 from tests.servers import oai_markup as markup
 from tests.servers.arxiv_index import Row
@@ -127,8 +127,8 @@ def test_half_a_record_is_left_out_and_named(old: bytes, new: bytes, why: str) -
     page = read_page(body)
     assert [line["id"] for line in page.lines] == ["math/0309136"]
     assert len(page.odd) == 1
-    assert page.odd[0].startswith("oai:arXiv.org:2611.04567")
-    assert why in page.odd[0]
+    assert page.odd[0].arxiv_id == "2611.04567"
+    assert why in str(page.odd[0])
 
 
 @pytest.mark.parametrize(
@@ -161,6 +161,22 @@ def test_errors_come_with_status_200() -> None:
         read_page(bad)
     assert error_message(bad) == "badArgument: start date too early"
     assert error_message(b"Rate exceeded.") == ""
+
+
+def test_nothing_under_a_token_is_no_end_of_the_list() -> None:
+    with pytest.raises(TokenExpired, match="noRecordsMatch"):
+        read_page(answer(inner=markup.error("noRecordsMatch", "")), resumed=True)
+
+
+def test_one_record() -> None:
+    single = answer(ROW).replace(b"ListRecords", b"GetRecord")
+    assert [line["id"] for line in read_record(single).lines] == ["2611.04567"]
+    assert read_record(answer(inner=markup.error("idDoesNotExist", ""))) == Page()
+    for body in (answer(ROW), answer(ROW, OLDER).replace(b"ListRecords", b"GetRecord"), b""):
+        with pytest.raises(Passing):
+            read_record(body)
+    with pytest.raises(Refused, match="cannotDisseminateFormat"):
+        read_record(answer(inner=markup.error("cannotDisseminateFormat", "")))
 
 
 def test_control_characters_spoil_nothing() -> None:

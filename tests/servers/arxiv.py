@@ -7,10 +7,13 @@ By hand: ``python -m tests.servers.arxiv --records FILE.jsonl.gz --port 8000``, 
 from __future__ import annotations
 
 import argparse
+import gzip
+import re
 import socket
 import struct
 import threading
 import time
+import zlib
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
@@ -42,8 +45,9 @@ class Fault:
     """What happens to the next request instead of (or to) its answer.
 
     ``kind``: status, empty, nothing, short, truncated, html, json, error-entry, reset-before, reset-within, drip,
-    drip-headers, redirect, redirect-loop, bomb, huge, doubled, foreign, half-entry. ``status`` with ``headers`` and
-    ``body`` for the first.
+    drip-headers, redirect, redirect-loop, bomb, huge, doubled, foreign; half-entry, untitled, nameless, empty-author,
+    no-author (one entry lacks something); packed, packed-deflate (the answer, packed), packed-twice (in two files),
+    packed-cut, packed-bomb (``huge`` blanks), packed-oddly. ``status`` with ``headers`` and ``body`` for the first.
     """
 
     kind: str
@@ -173,8 +177,8 @@ class ArxivServer:
             shown = [*others, *shown]
             total += len(others)
         entries = [entry(row, self.markup) for row in shown]
-        if kind == "half-entry" and entries:
-            entries[0] = entries[0].replace("<published>", "<arxiv:was>").replace("</published>", "</arxiv:was>")
+        if entries:
+            entries[0] = _halved(entries[0], kind)
         per_page = size if self.markup == "modern" else len(shown)
         query = urlencode(parameters)
         return feed(entries, query, total=total, start=start, per_page=per_page, markup=self.markup)
@@ -316,6 +320,10 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _send(self, answer: _Answer, kind: str) -> None:
+        if kind.startswith("packed"):
+            encoding = {"packed-deflate": "deflate", "packed-oddly": "compress"}.get(kind, "gzip")
+            answer.headers.append(("Content-Encoding", encoding))
+            answer.body = _packed(answer.body, kind, self.arxiv.huge)
         body = answer.body
         if kind == "truncated":
             body = body[: max(body.rfind(b"<author>"), len(body) // 2)]
@@ -352,6 +360,31 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         with suppress(OSError):
             self.connection.close()
+
+
+def _halved(text: str, kind: str) -> str:
+    """An entry of which something is missing."""
+    if kind == "half-entry":
+        return text.replace("<published>", "<was>").replace("</published>", "</was>")
+    if kind == "untitled":
+        return re.sub("<title>.*?</title>", "<title> </title>", text, flags=re.DOTALL)
+    if kind == "nameless":
+        return re.sub("<name>.*?</name>", "<name> </name>", text, count=1)
+    if kind == "empty-author":
+        return text.replace("<author>", "<author/><author>", 1)
+    return re.sub("<author>.*</author>", "", text, flags=re.DOTALL) if kind == "no-author" else text
+
+
+def _packed(body: bytes, kind: str, huge: int) -> bytes:
+    middle = len(body) // 2
+    if kind == "packed-deflate":
+        return zlib.compress(body)
+    if kind == "packed-twice":
+        return gzip.compress(body[:middle]) + gzip.compress(body[middle:])
+    if kind == "packed-bomb":
+        return gzip.compress(b"<feed>" + b" " * huge)
+    packed = gzip.compress(body)
+    return packed[: len(packed) // 2] if kind == "packed-cut" else packed
 
 
 def main() -> None:

@@ -26,7 +26,8 @@ def _wrapped(text: str, width: int) -> str:
 
 
 def _authors(row: Row) -> list[str]:
-    return [author.name for author in split_author_line(str(row.get("authors") or ""))]
+    # Every paper on arXiv has authors; a few lines of the metadata snapshot lack them.
+    return [author.name for author in split_author_line(str(row.get("authors") or "A. Nonymous"))]
 
 
 def entry(row: Row, markup: str) -> str:

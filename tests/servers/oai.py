@@ -54,10 +54,10 @@ def _last_version(row: Row) -> str:
 class OaiServer:
     """A context manager; ``url`` is the address to give to the client.
 
-    ``faults`` are those of `tests.servers.arxiv`, and: empty (a list without records but with a token), same-token,
-    new-token (a page for ever), error (``message``: its code), half-record. ``delay``: a request that starts sooner
-    than this many seconds after the start of the one before is answered 429 and counted in ``too_soon``. ``today``:
-    the service's day; tokens live until it ends.
+    ``halved`` are the ids of records that never come whole. ``faults`` are those of `tests.servers.arxiv`, and: empty
+    (a list without records but with a token), same-token, new-token (a page for ever), error (``message``: its code),
+    half-record, nameless-record. ``delay``: a request that starts sooner than this many seconds after the start of the
+    one before is answered 429 and counted in ``too_soon``. ``today``: the service's day; tokens live until it ends.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class OaiServer:
         self.faults: deque[Fault] = deque()
         self.requests: list[Request] = []
         self.too_soon = 0
+        self.halved: set[str] = set()
         #: The protocol knows no order; arXiv's is oldest first.
         self.newest_first = False
         #: How often each record went out in an answer that was whole.
@@ -165,7 +166,7 @@ class OaiServer:
             raise _Refused("cannotDisseminateFormat")
         for row in self.rows:
             if markup.PREFIX + row["id"] == parameters["identifier"]:
-                return f"<GetRecord>{markup.record(row, parameters['metadataPrefix'], self.created)}</GetRecord>"
+                return f"<GetRecord>{self._record(row, parameters['metadataPrefix'])}</GetRecord>"
         raise _Refused("idDoesNotExist")
 
     def _list(self, parameters: dict[str, str], fault: Fault | None) -> str:
@@ -204,10 +205,16 @@ class OaiServer:
             shown = [{**shown[0], "identifier": f"oai:example.org:{shown[0]['id']}"}, *shown]
         if verb == "ListIdentifiers":
             return "\n".join(map(markup.header, shown))
-        records = [markup.record(row, prefix, self.created) for row in shown]
+        records = [self._record(row, prefix) for row in shown]
         if kind == "half-record":
-            records[0] = re.sub("<title>.*?</title>", "", records[0], flags=re.DOTALL)
+            records[0] = _halved(records[0])
+        if kind == "nameless-record":
+            records[0] = re.sub("<identifier>.*?</identifier>", "", records[0])
         return "\n".join(records)
+
+    def _record(self, row: Row, prefix: str) -> str:
+        text = markup.record(row, prefix, self.created)
+        return _halved(text) if row["id"] in self.halved else text
 
     def _resumed(self, given: Mapping[str, str]) -> tuple[dict[str, str], int]:
         if given.keys() != {"verb", "resumptionToken"}:
@@ -261,6 +268,10 @@ class OaiServer:
         token = quote(urlencode({**parameters, "skip": str(skip), **extra}))
         self._tokens[token] = self.today
         return token
+
+
+def _halved(text: str) -> str:
+    return re.sub("<title>.*?</title>", "", text, flags=re.DOTALL)
 
 
 class _OaiHandler(_Handler):

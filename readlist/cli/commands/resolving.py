@@ -24,7 +24,7 @@ def arxiv_service(settings: Settings, report: Report = silent) -> AbstractContex
     """The arXiv API as the settings say."""
     from readlist.actions.services import arxiv
 
-    return arxiv(settings.arxiv_url, settings.arxiv_delay, settings.home, report)
+    return arxiv(settings.arxiv_url, settings.arxiv_delay, settings.home, report, contact=settings.arxiv_contact)
 
 
 @click.command("resolve", cls=DashArguments)

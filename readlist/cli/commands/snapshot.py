@@ -15,6 +15,7 @@ from readlist.actions.snapshot import (
 )
 from readlist.cli.app import Session, pass_session, writable
 from readlist.cli.output import count
+from readlist.errors import PartlyDone
 
 #: So many lines without a record are named on the screen.
 _SHOWN_LINES = 20
@@ -74,11 +75,14 @@ def update_command(session: Session) -> None:
             url=settings.oai_url,
             delay=settings.arxiv_delay,
             home=settings.home,
+            contact=settings.arxiv_contact,
             report=report,
         )
     output.done(update_sentence(done))
     if done.odd:
-        output.say(f"{count(done.odd, 'record')} left out, for arXiv did not send all of them.")
+        raise PartlyDone(
+            f"{count(done.odd, 'record')} left out, for arXiv did not send all of it.\nThe same command asks again."
+        )
 
 
 def update_sentence(done: Updated) -> str:

@@ -6,12 +6,11 @@ Importing this loads the ``arxiv`` package, lxml and requests: import it where t
 from readlist.resolver.arxiv_api.client import ARXIV_URL, ArxivClient
 from readlist.resolver.arxiv_api.events import Listener, Progress, Step
 from readlist.resolver.arxiv_api.pace import DELAY, Pace, pace_folder
-from readlist.resolver.arxiv_api.transport import USER_AGENT, retry_after
+from readlist.resolver.arxiv_api.transport import retry_after, user_agent
 
 __all__ = [
     "ARXIV_URL",
     "DELAY",
-    "USER_AGENT",
     "ArxivClient",
     "Listener",
     "Pace",
@@ -19,4 +18,5 @@ __all__ = [
     "Step",
     "pace_folder",
     "retry_after",
+    "user_agent",
 ]

@@ -11,9 +11,11 @@ from typing import TypeVar
 
 import requests
 
+from readlist.identifiers import on_arxiv
 from readlist.resolver.arxiv_api.faults import Broken, GaveUp, Passing
 from readlist.resolver.arxiv_api.feed import error_message
-from readlist.resolver.arxiv_api.pace import ARXIV, DELAY, OnWait, Pace, pace_folder, service_of
+from readlist.resolver.arxiv_api.machine import OnWait
+from readlist.resolver.arxiv_api.pace import DELAY, Pace, pace_folder, service_of
 from readlist.resolver.arxiv_api.transport import LARGEST_ANSWER, Transport
 
 #: Waits after an overload (429) and after other failures, as multiples of the delay; behind the last one we give up.
@@ -22,6 +24,8 @@ OVERLOADED = (10, 20, 40, 80, 100)
 FAILED = (2, 4, 8)
 #: The same while the service has never been reached: then it is more likely this machine that has no connection.
 UNREACHED = (1, 1)
+#: The same after an answer that was too much to be read to its end.
+COSTLY = (2,)
 
 _Read = TypeVar("_Read")
 
@@ -36,6 +40,7 @@ class Asker:
     ``state_folder`` holds that pace where no folder of the user's own can. All times are in seconds: ``delay`` is the
     least time between two requests, ``read_timeout`` bounds a silence (answers have taken more than a minute),
     ``total_timeout`` one whole exchange, ``longest_wait`` what a Retry-After may ask for before we give up instead.
+    ``contact`` tells the service's staff whom to write to (an e-mail or web address).
     ``on_request`` is called as each request starts, ``on_wait`` about every second of a wait. ``explain`` reads the
     message of an error page. ``clock`` (seconds since the epoch) and ``sleep`` are arguments for the sake of tests.
     """
@@ -47,6 +52,7 @@ class Asker:
         *,
         session: requests.Session | None = None,
         delay: float = DELAY,
+        contact: str | None = None,
         on_request: Callable[[], None] = _silent,
         on_wait: OnWait | None = None,
         explain: Callable[[bytes], str] = error_message,
@@ -62,6 +68,8 @@ class Asker:
         self.requests = 0
         self.url = url
         self._on_request, self._on_wait = on_request, on_wait
+        # Whatever was set: arXiv's own services are never asked faster than they allow.
+        delay = max(delay, DELAY) if on_arxiv(url) else delay
         self._longest_wait = max(longest_wait, OVERLOADED[-1] * delay)
         self._clock = clock
         self._sleep = sleep
@@ -73,6 +81,7 @@ class Asker:
             self._session,
             url,
             self._turn,
+            contact=contact,
             explain=explain,
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
@@ -92,7 +101,7 @@ class Asker:
         ``hurried`` does not ask again when the service breaks over this request. Raises GaveUp (as Broken where it
         may be the request's fault), and what else transport and ``read`` raise.
         """
-        overloaded, failed, unreached = iter(OVERLOADED), iter(FAILED), iter(UNREACHED)
+        overloaded, failed, unreached, costly = iter(OVERLOADED), iter(FAILED), iter(UNREACHED), iter(COSTLY)
         tries = 0
         while True:
             self._give_up_on_a_long_pause()
@@ -101,12 +110,15 @@ class Asker:
                 answer = read(self._transport.ask(parameters))
             except Passing as fault:
                 if hurried and fault.perhaps_ours:
-                    raise Broken(str(fault)) from fault
+                    raise Broken(str(fault), hollow=fault.hollow) from fault
                 offline = fault.unreached and not self._transport.reached
-                step = next(overloaded if fault.overload else unreached if offline else failed, None)
+                steps = overloaded if fault.overload else unreached if offline else costly if fault.costly else failed
+                step = next(steps, None)
                 if step is None:
-                    kind = Broken if fault.perhaps_ours else GaveUp
-                    raise kind(str(fault) if offline else f"{fault}, the last of {tries} tries") from fault
+                    sentence = str(fault) if offline else f"{fault}, the last of {tries} tries"
+                    if fault.perhaps_ours:
+                        raise Broken(sentence, hollow=fault.hollow) from fault
+                    raise GaveUp(sentence) from fault
                 asked_for = fault.retry_after
                 self._pace.pause(step * self._pace.delay if asked_for is None else asked_for)
                 self._why = str(fault)
@@ -131,7 +143,7 @@ class Asker:
         """A redirect may lead to another service: from a mirror to arXiv itself, whose pace holds there."""
         name = service_of(target)
         if name not in self._paces:
-            delay = max(self._pace.delay, DELAY if name == ARXIV else 0.0)
+            delay = max(self._pace.delay, DELAY if on_arxiv(target) else 0.0)
             folder = pace_folder(target, self._state_folder)
             self._paces[name] = Pace(folder, delay, clock=self._clock, sleep=self._sleep)
         return self._paces[name]

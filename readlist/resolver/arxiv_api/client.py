@@ -19,7 +19,7 @@ from readlist.paper import Record
 from readlist.resolver.arxiv_api.asking import FAILED, Asker
 from readlist.resolver.arxiv_api.cache import AnswerCache
 from readlist.resolver.arxiv_api.events import Listener, Progress, Step
-from readlist.resolver.arxiv_api.faults import Fault
+from readlist.resolver.arxiv_api.faults import Fault, Passing
 from readlist.resolver.arxiv_api.feed import Page, read_page
 from readlist.resolver.arxiv_api.lookup import LookUp
 from readlist.resolver.arxiv_api.pace import DELAY
@@ -33,7 +33,8 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
     """Looks papers up in the arXiv query API; a context manager, not for use by several threads at a time.
 
     ``state_folder`` holds the answers of the last day; the pace is kept where all processes of this machine find it.
-    ``url`` is the address of the service, ``delay`` the least time between two requests. All times are in seconds:
+    ``url`` is the address of the service, ``delay`` the least time between two requests, ``contact`` whom arXiv's staff
+    may write to. All times are in seconds:
     ``read_timeout`` bounds a silence (answers have taken more than a minute), ``total_timeout`` one whole exchange,
     ``longest_wait`` what a Retry-After may ask for before we give up instead. ``listener`` hears of the progress;
     ``clock`` (seconds since the epoch) and ``sleep`` are arguments for the sake of tests.
@@ -45,6 +46,7 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
         *,
         url: str = ARXIV_URL,
         delay: float = DELAY,
+        contact: str | None = None,
         listener: Listener | None = None,
         connect_timeout: float = 10.0,
         read_timeout: float = 90.0,
@@ -63,6 +65,7 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
             url,
             session=self._session,
             delay=delay,
+            contact=contact,
             on_request=lambda: self._tell(Step.REQUEST),
             on_wait=lambda seconds, reason: self._tell(Step.WAIT, seconds, reason),
             connect_timeout=connect_timeout,
@@ -153,7 +156,11 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
         start, size = int(parameters["start"]), int(parameters["max_results"])
 
         def read(body: bytes) -> tuple[bytes, Page]:
-            return body, read_page(body, start=start, max_results=size)
+            page = read_page(body, start=start, max_results=size)
+            if page.gap and not page.records:
+                # A known flake. Large pages come back empty more often, so it may help to ask for less.
+                raise Passing(page.gap, perhaps_ours=True, hollow=True)
+            return body, page
 
         return self._asker.ask(parameters, read, hurried=hurried)
 

@@ -12,7 +12,8 @@ class Passing(Fault):
 
     ``retry_after`` is what the service asked for, in seconds; ``overload`` marks the service's "too many requests",
     ``unreached`` that no connection came about, ``perhaps_ours`` that the service broke over the request, which may
-    be the request's fault.
+    be the request's fault, ``costly`` that each further try is a burden on both sides, ``hollow`` that an answer came
+    and nothing of what should be in it.
     """
 
     def __init__(
@@ -23,12 +24,16 @@ class Passing(Fault):
         overload: bool = False,
         unreached: bool = False,
         perhaps_ours: bool = False,
+        costly: bool = False,
+        hollow: bool = False,
     ) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
         self.overload = overload
         self.unreached = unreached
         self.perhaps_ours = perhaps_ours
+        self.costly = costly
+        self.hollow = hollow
 
 
 class TooLong(Fault):
@@ -44,4 +49,11 @@ class GaveUp(Fault):
 
 
 class Broken(GaveUp):
-    """The service breaks over this request time and again: it may be out of order, or something in the request is."""
+    """The service breaks over this request time and again: it may be out of order, or something in the request is.
+
+    ``hollow``: it did not fail, but sent answers without their entries.
+    """
+
+    def __init__(self, sentence: str, *, hollow: bool = False) -> None:
+        super().__init__(sentence)
+        self.hollow = hollow

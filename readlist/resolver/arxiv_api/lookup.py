@@ -6,7 +6,7 @@ What is not found in one form is asked again in the next, together with all the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,8 +37,13 @@ _AGAIN = 2
 #: How often the service may break over parts of a question that it broke over as a whole: enough to find a few that
 #: spoil it, and an end to it where the service is out of order.
 _MOST_BROKEN = 30
+#: How often the service may refuse one query after the other: enough to find what spoils one by halves, and an end to
+#: it where it refuses everything. The first number holds as long as nothing has come through.
+_MOST_REFUSED_AT_FIRST, _MOST_REFUSED = 8, 20
 #: One empty answer proves nothing: the service has said "nothing" to questions that it could answer.
 _TRIES = 2
+_UNSEARCHABLE = "the API cannot search for a title without words of content; readlist review set names the record"
+_INCOMPLETE = "arXiv's answers were not complete"
 
 
 class Pages(Protocol):
@@ -82,10 +87,19 @@ class LookUp:
         self._open = dict.fromkeys(range(len(questions)))
         self._refused: dict[int, str] = {}
         self._crowded: set[int] = set()
-        #: Good pages in which each question had its chance.
+        #: Whole pages in which each question, and each id, had its chance.
         self._tries: Counter[int] = Counter()
-        # A good page has come since the service last broke over a query, and how often it broke over parts of one.
-        self._alive, self._broken = False, 0
+        self._id_tries: Counter[str] = Counter()
+        #: What was not right with the pages in which a question might have found its record.
+        self._gaps: dict[int, str] = {}
+        #: The questions that could be asked in some form, and the ids that some of them have.
+        self._asked: set[int] = set()
+        self._ids: dict[int, str] = {}
+        # Refusals since something came through, and whether anything ever did.
+        self._refusals, self._came = 0, False
+        # A good page has come since the service last broke over a query, one with records, and how often it broke over
+        # parts of one.
+        self._alive, self._shown, self._broken = False, False, 0
         self._broken_ids: dict[str, str] = {}
         self._left = 0
         # Set once the service has given the same short page twice: it counts what it does not show.
@@ -105,16 +119,29 @@ class LookUp:
             crowded_out = [n for n in self._open if n in self._crowded and not self._candidates.has_title(n)]
             yield from self._in_form(by_phrase, _ALONE, crowded_out, deep=True)
             for form in (by_abstract, by_words, by_phrase):
-                once = [n for n in self._open if 0 < self._tries[n] < _TRIES and not self._candidates.of(n)]
+                once = [n for n in self._open if 0 < self._tries[n] < _TRIES and not self._has_any(n)]
                 yield from self._in_form(form, _ABSTRACTS, once, again=True)
         except (GaveUp, ServiceError) as fault:  # the latter: no turn to be had
             for number in self._taken(self._open):
                 yield Answer(self._questions[number], (), SOURCE, failed=str(fault))
             return
         for number in self._taken(self._open):
-            records = self._candidates.of(number)
-            failed = None if records else self._refused.get(number)
+            failed = None if self._has_any(number) else self._unsettled(number)
+            records = () if failed else self._candidates.of(number)
             yield Answer(self._questions[number], records, SOURCE, failed=failed)
+
+    def _has_any(self, number: int) -> bool:
+        return self._state(number) is not MatchState.NOT_FOUND
+
+    def _unsettled(self, number: int) -> str | None:
+        """Why it cannot be said that there is nothing for a question; None where it can."""
+        if why := self._refused.get(number) or self._gaps.get(number):
+            return why
+        identifier = self._ids.get(number)
+        if number not in self._asked and identifier is None:
+            return _UNSEARCHABLE
+        tries = self._tries[number] if number in self._asked else self._id_tries[identifier or ""]
+        return None if tries >= _TRIES else _INCOMPLETE
 
     def _by_id(self) -> Iterator[Answer]:
         wanted: dict[str, list[int]] = {}
@@ -122,10 +149,19 @@ class LookUp:
             identifier = parse_arxiv_id(self._questions[number].arxiv_id or "")
             if identifier is not None:
                 wanted.setdefault(identifier.id, []).append(number)
-        batches = evenly(list(wanted), _IDS)
+                self._ids[number] = identifier.id
+        yield from self._named(wanted, list(wanted))
+        missing = [one for one, numbers in wanted.items() if one not in self._broken_ids and numbers[0] in self._open]
+        yield from self._named(wanted, missing, again=True)
+
+    def _named(
+        self, wanted: Mapping[str, Sequence[int]], names: Sequence[str], *, again: bool = False
+    ) -> Iterator[Answer]:
+        """Ask for records by their ids."""
+        batches = evenly(names, _IDS)
         for done, ids in enumerate(batches):
             self._plan(len(batches) - done)
-            found = {record.arxiv_id: record for record in self._records(ids)}
+            found = {record.arxiv_id: record for record in self._records(ids, again=again)}
             for identifier_text in ids:
                 for number in wanted[identifier_text]:
                     if identifier_text in self._broken_ids:
@@ -135,14 +171,21 @@ class LookUp:
                         self._plan(len(batches) - done - 1)
                         yield Answer(self._questions[number], (found[identifier_text],), SOURCE)
 
-    def _records(self, ids: Sequence[str], *, hurried: bool = False) -> list[Record]:
-        def page(again: bool) -> Page:
-            return self._client.page(id_list=ids, max_results=len(ids), again=again, hurried=hurried)
+    def _records(self, ids: Sequence[str], *, hurried: bool = False, again: bool = False) -> list[Record]:
+        def page(afresh: bool) -> Page:
+            return self._client.page(id_list=ids, max_results=len(ids), again=again or afresh, hurried=hurried)
 
         try:
-            return self._whole_page(page, answered=lambda known: known >= set(ids))[0]
-        except (TooLong, Refused):
+            found, last = self._whole_page(page, answered=lambda known: known >= set(ids))
+            if last.missing:
+                self._broken_ids.update(dict.fromkeys({*last.unread} & {*ids}, last.gap))
+            else:
+                self._id_tries.update(ids)
+            return found
+        except (TooLong, Refused) as fault:
+            self._count_refused(fault)
             if len(ids) == 1:
+                self._broken_ids[ids[0]] = str(fault)
                 return []
         except Broken as fault:
             self._count_broken(fault, alone=len(ids) == 1, hurried=hurried)
@@ -150,11 +193,12 @@ class LookUp:
                 self._broken_ids[ids[0]] = str(fault)
                 return []
             if not hurried:
-                if not any(self._records([end], hurried=True) or self._alive for end in (ids[0], ids[-1])):
+                if not any(self._records([end], hurried=True) or self._lives(fault) for end in (ids[0], ids[-1])):
                     raise GaveUp(str(fault)) from fault
                 hurried = True
         middle = len(ids) // 2
-        return [*self._records(ids[:middle], hurried=hurried), *self._records(ids[middle:], hurried=hurried)]
+        halves = (ids[:middle], ids[middle:])
+        return [record for half in halves for record in self._records(half, hurried=hurried, again=again)]
 
     def _sorted_by_content(self) -> list[int]:
         """Short titles together: they need a larger page, and would crowd the others out."""
@@ -174,6 +218,7 @@ class LookUp:
             question = self._questions[number]
             results = _RESULTS_DEEP if deep else _RESULTS_GENERIC if generic(question) else _RESULTS
             if clause := form(question):
+                self._asked.add(number)
                 items.append(_Item(number, clause, results))
         # What spoilt a query in another form is asked alone from now on.
         suspects = [item for item in items if item.number in self._refused]
@@ -195,6 +240,7 @@ class LookUp:
             yield from self._ask_together(batch, pages, again=again, hurried=hurried)
             return
         except (TooLong, Refused) as fault:
+            self._count_refused(fault)
             if len(batch) == 1:
                 self._refused[batch[0].number] = str(fault)
                 return
@@ -233,7 +279,7 @@ class LookUp:
         """Ask for the first question alone, or for the last. When neither passes, the service is out of order."""
         for end in (batch[0], batch[-1]):
             yield from self._ask([end], pages, hurried=True)
-            if self._alive:
+            if self._lives(fault):
                 return
         raise GaveUp(str(fault)) from fault
 
@@ -243,21 +289,34 @@ class LookUp:
             self._broken += 1
             if self._broken > _MOST_BROKEN:
                 raise GaveUp(str(fault)) from fault
-        elif alone and not self._alive:
+        elif alone and not self._lives(fault):
             raise GaveUp(str(fault)) from fault
         else:
-            self._alive = False
+            self._alive = self._shown = False
+
+    def _lives(self, fault: Broken) -> bool:
+        """Whether the service has answered since. That it has nothing is no answer where it keeps back what it has."""
+        return self._shown if fault.hollow else self._alive
+
+    def _count_refused(self, fault: TooLong | Refused) -> None:
+        """The service refused a query. Raises GaveUp where it does so whatever it is asked."""
+        self._refusals += 1
+        if self._refusals > (_MOST_REFUSED if self._came else _MOST_REFUSED_AT_FIRST):
+            raise GaveUp(f"{fault}. So it did {self._refusals} times in a row; is arxiv.url right?") from fault
 
     def _gather(self, batch: Sequence[_Item], page: Callable[[bool], Page]) -> bool:
         """Ask for one page and keep its records; true when there are more behind it."""
         numbers = [item.number for item in batch]
-        _, more = self._whole_page(
+        _, last = self._whole_page(
             page,
             enough=lambda: all(self._is_settled(number) for number in numbers),
             answered=lambda _known: all(self._state(number) is not MatchState.NOT_FOUND for number in numbers),
         )
-        self._tries.update(numbers)
-        return more
+        if not last.missing:
+            self._tries.update(numbers)
+        elif last.unread:
+            self._gaps.update((number, last.gap) for number in numbers)
+        return last.more
 
     def _whole_page(
         self,
@@ -265,10 +324,11 @@ class LookUp:
         *,
         answered: Callable[[set[str]], bool],
         enough: Callable[[], bool] = lambda: False,
-    ) -> tuple[list[Record], bool]:
-        """A page, asked for again while entries are missing that could matter.
+    ) -> tuple[list[Record], Page]:
+        """The records of a page, asked for again while entries are missing that could matter, and its last state.
 
-        A page that comes back short with the same entries is taken as it is: then the count is wrong, not the page.
+        A page that comes back short with the same entries is not asked for a third time: then perhaps the count is
+        wrong, not the page. It proves that something is there, not that something is not.
         A cached page is passed by where a fresh answer is wanted and the ``answered`` says that it holds none.
         """
         known: dict[str, Record] = {}
@@ -277,14 +337,17 @@ class LookUp:
             page = self._offered(ask(attempt > 0), known)
             if page.cached and self._fresh and not answered(set(known)):
                 page = self._offered(ask(True), known)
-            self._alive = self._alive or not page.cached
+            if not page.cached:
+                self._alive = self._came = True
+                self._shown = self._shown or bool(page.records)
+                self._refusals = 0
             now = frozenset(record.arxiv_id for record in page.records)
-            if page.records and now == before:
+            if page.records and now == before and not page.unread:
                 self._total_overstates = True
-            if not page.missing or (page.records and self._total_overstates) or enough():
+            if not page.missing or (self._total_overstates and not page.unread) or enough():
                 break
             before = now
-        return list(known.values()), page.more
+        return list(known.values()), page
 
     def _offered(self, page: Page, known: dict[str, Record]) -> Page:
         known.update((record.arxiv_id, record) for record in page.records)

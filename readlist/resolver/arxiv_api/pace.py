@@ -1,6 +1,8 @@
 """The pace of all requests to arXiv from this machine: one at a time, and not too soon after the last.
 
-arXiv asks for one request every three seconds on one connection over all machines of a user.
+A user's own processes share it with all that the service asked for; with those of the machine's other users they share
+what can be shared safely (`machine`). arXiv asks for one request every three seconds on one connection over all
+machines of a user.
 https://info.arxiv.org/help/api/tou.html
 """
 
@@ -20,6 +22,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from readlist.errors import ServiceError
+from readlist.identifiers import host_of, on_arxiv
+from readlist.resolver.arxiv_api.machine import MachinePace, OnWait
 from readlist.resolver.locking import try_lock, unlock
 
 #: Seconds between two requests that arXiv asks for.
@@ -42,9 +46,6 @@ _LOCK = "arxiv.lock"
 #: The name of arXiv's own services, all of them together.
 ARXIV = "arxiv.org"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-
-#: Told the seconds that remain and what is waited for.
-OnWait = Callable[[float, str], None]
 
 
 def pace_folder(url: str, home: Path) -> Path:
@@ -72,14 +73,14 @@ def pace_folder(url: str, home: Path) -> Path:
 
 def service_of(url: str) -> str:
     """What shares one pace, as a file name: ``arxiv.org`` for each of its hosts, else host and port."""
-    parts = urlsplit(url)
-    try:
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:  # no address at all: whoever asks there will be told so
-        host, port = parts.netloc, None
-    if host == ARXIV or host.endswith(f".{ARXIV}"):
+    if on_arxiv(url):
         return ARXIV
-    return re.sub(r"[^\w.-]", "_", f"{host}_{port or _DEFAULT_PORTS.get(parts.scheme, 0)}")[:100]
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError:  # no address at all: whoever asks there will be told so
+        port = 0
+    return re.sub(r"[^\w.-]", "_", f"{host_of(url)}_{port}")[:100]
 
 
 def _state_folder() -> Path | None:
@@ -118,7 +119,7 @@ class _State:
 
 
 class Pace:
-    """Turns for requests, shared by every process that uses the same folder.
+    """Turns for requests, shared by every process that uses the same folder (its name is that of the service).
 
     The lock is the operating system's own, so a process that dies frees it; the file beside it keeps when the last
     request started and until when the service asked for quiet. ``clock`` tells seconds since the epoch: processes
@@ -135,6 +136,7 @@ class Pace:
     ) -> None:
         self.delay = delay
         self._path = folder / _LOCK
+        self._machine = MachinePace(folder.name, clock=clock, sleep=sleep)
         self._clock = clock
         self._sleep = sleep
 
@@ -142,15 +144,17 @@ class Pace:
     def turn(self, on_wait: OnWait = _no_listener) -> Iterator[None]:
         """Wait for this process's turn and hold it while the request runs.
 
+        The turn is that of this user's processes, and of other users' as far as they let us.
         Raises ServiceError when another process keeps its turn for a quarter of an hour.
         """
         with self._locked(on_wait) as file:
             self._wait(file, on_wait)
-            self._write(file, _State(started=self._clock()))
-            yield
+            with self._machine.turn(self.delay * (1 + _MARGIN), on_wait, ORDINARY):
+                self._write(file, _State(started=self._clock()))
+                yield
 
     def pause(self, seconds: float) -> None:
-        """Let no process of this machine ask again for so long (Retry-After, overload)."""
+        """Let no process of this user ask again for so long (Retry-After, overload)."""
         with self._locked(_no_listener) as file:
             state, now = self._read(file), self._clock()
             until = max(state.quiet_until, now + min(seconds, _LONGEST_PAUSE))

@@ -115,9 +115,15 @@ def by_words(question: Question) -> str:
         elif len(chosen) >= 4:
             groups = [chosen[:i] + chosen[i + 1 :] for i in range(len(chosen))]
         else:
-            groups = [chosen] if len(chosen) >= 2 else []
+            groups = [chosen] if len(chosen) >= 2 else _tokens(title)
         alternatives += [f"({' AND '.join(f'ti:{word}' for word in group)})" for group in groups]
     return _any_of(alternatives)
+
+
+def _tokens(title: str) -> list[list[str]]:
+    """All that a title has, where it has hardly a plain word ("ICON: S^2")."""
+    tokens = list(dict.fromkeys(content_words(title)))[:_MOST_WORDS]
+    return [[f'"{token}"' for token in tokens]] if len(tokens) >= 2 else []
 
 
 def _plain_words(title: str) -> Iterator[str]:

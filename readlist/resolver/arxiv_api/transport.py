@@ -17,13 +17,12 @@ from readlist import __version__
 from readlist.resolver.arxiv_api.adapter import BoundedAdapter
 from readlist.resolver.arxiv_api.faults import GaveUp, Passing, Refused, TooLong
 from readlist.resolver.arxiv_api.feed import error_message
+from readlist.resolver.arxiv_api.unpacking import TooMuch, Unpacker
 
-#: A contact that tells arXiv's staff whose program this is.
-USER_AGENT = f"readlist/{__version__} (reading-list manager; contact: readlist project issue tracker)"
 #: Longer URLs are refused somewhere near 8 kB; from here on the question goes as a POST body.
 LONGEST_URL = 6000
-#: Bytes of the largest answer that is read (2,000 long entries are about 10 MB).
-LARGEST_ANSWER = 64 * 1024 * 1024
+#: Bytes of the largest answer that is read, packed or not (2,000 long entries are about 10 MB).
+LARGEST_ANSWER = 32 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _NO_ADDRESS = (
@@ -48,6 +47,7 @@ class Transport:
         url: str,
         turn: Callable[[str], AbstractContextManager[None]],
         *,
+        contact: str | None = None,
         explain: Callable[[bytes], str] = error_message,
         connect_timeout: float,
         read_timeout: float,
@@ -59,7 +59,11 @@ class Transport:
         #: Something has come back from there, if only an error.
         self.reached = False
         self._session = session
-        self._session.headers["User-Agent"] = USER_AGENT
+        self._session.headers["User-Agent"] = user_agent(contact)
+        # What we can unpack piece by piece, whatever else the HTTP library knows.
+        self._session.headers["Accept-Encoding"] = "gzip"
+        # The library reads the address of a redirect even where it is not to follow, and stumbles over a bad one.
+        session.get_redirect_target = _nowhere  # type: ignore[method-assign]
         self._adapter = BoundedAdapter()
         session.mount("https://", self._adapter)
         session.mount("http://", self._adapter)
@@ -77,7 +81,10 @@ class Transport:
         query = urlencode(parameters)
         address = self._moved_to or self.url
         post = len(address) + 1 + len(query) > LONGEST_URL
-        target, tried = address if post else _with_query(address, query), set[str]()
+        try:
+            target, tried = address if post else _with_query(address, query), set[str]()
+        except ValueError as error:
+            raise GaveUp(f"{self.url} is not an address that can be asked") from error
         while True:
             if target in tried or len(tried) > _MOST_REDIRECTS:
                 self._moved_to = None
@@ -113,26 +120,41 @@ class Transport:
                     stream=True,
                 ) as response:
                     self.reached = True
-                    answer = response.status_code, response.headers, self._body(response)
+                    answer = response.status_code, response.headers, self._said(response)
                 if not late.is_set():  # else it only looks like an answer
                     return answer
-            except _NO_ADDRESS as error:
-                raise GaveUp(f"{self.url} is not an address that can be asked") from error
+            except (*_NO_ADDRESS, UnicodeError) as error:
+                raise GaveUp(f"{target.partition('?')[0]} is not an address that can be asked") from error
             except (requests.exceptions.RequestException, Urllib3Error, OSError) as error:
                 if not late.is_set():
                     raise _no_answer(_host(target), error) from error
             raise Passing(f"{_host(target)} sent its answer too slowly")
 
+    def _said(self, response: requests.Response) -> bytes:
+        try:
+            return self._body(response)
+        except Passing:
+            if response.status_code == 200:
+                raise
+            return b""  # of an error the status and its headers say what is to be done
+
     def _body(self, response: requests.Response) -> bytes:
-        pieces: list[bytes] = []
-        size = 0
-        # read1 returns what has come; read would wait for a whole chunk however slowly it drips.
-        while piece := response.raw.read1(_CHUNK, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > self._largest_answer:
-                raise Passing(f"{_host(self.url)} sent an answer of more than {self._largest_answer:,} bytes")
-        return b"".join(pieces)
+        host = _host(self.url)
+        came = 0
+        try:
+            unpacker = Unpacker(response.headers.get("Content-Encoding", ""), self._largest_answer)
+            # read1 returns what has come; read would wait for a whole chunk however slowly it drips. Unpacked by the
+            # library, a small piece might fill the memory.
+            while piece := response.raw.read1(_CHUNK, decode_content=False):
+                came += len(piece)
+                unpacker.feed(piece)
+                if came > self._largest_answer:
+                    raise TooMuch
+            return unpacker.whole()
+        except TooMuch:
+            raise Passing(f"{host} sent an answer of more than {self._largest_answer:,} bytes", costly=True) from None
+        except ValueError as error:
+            raise Passing(f"{host} sent an answer that cannot be unpacked ({error})") from error
 
     def _raise_for(self, status: int, headers: Mapping[str, str], body: bytes, posted: bool) -> None:
         if status == 200:
@@ -141,7 +163,7 @@ class Transport:
         wait = retry_after(headers.get("Retry-After"), self._clock())
         if status == 429:
             raise Passing(f"{host} is overloaded (429)", retry_after=wait, overload=True)
-        if status in {408, 425, 500, 502, 503, 504}:
+        if status in {408, 425} or 500 <= status < 600:
             message = self._explain(body)
             said = f"{status}: {message}" if message else str(status)
             # 504: the question may be too heavy to be answered in time.
@@ -151,6 +173,14 @@ class Transport:
         if status == 400:
             raise Refused(f"arXiv refused the query: {self._explain(body) or 'status 400'}")
         raise GaveUp(f"{host} answered with status {status}: check the address {self.url}")
+
+
+def user_agent(contact: str | None) -> str:
+    """Who asks: program, version, and whom to write to, where somebody said so.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5
+    """
+    return f"readlist/{__version__} ({contact or 'reading-list manager; no contact given'})"
 
 
 def retry_after(value: str | None, now: float) -> float | None:
@@ -170,10 +200,20 @@ def retry_after(value: str | None, now: float) -> float | None:
     return max((until - datetime.fromtimestamp(now, UTC)).total_seconds(), 0.0)
 
 
+def _nowhere(resp: requests.Response) -> str | None:
+    del resp
+    return None
+
+
 def _redirected(target: str, location: str, query: str) -> str:
     """The address to ask next; the question itself is sent along where the redirect dropped it."""
-    there = urljoin(target, location)
-    before, after = urlsplit(target), urlsplit(there)
+    before = urlsplit(target)
+    try:
+        there = urljoin(target, location)
+        after = urlsplit(there)
+        _ = after.port
+    except ValueError as error:
+        raise GaveUp(f"{before.netloc} redirects to {location[:200]!r}, which is no address") from error
     if after.scheme not in {"http", "https"} or (before.scheme == "https" and after.scheme == "http"):
         raise GaveUp(f"{before.netloc} redirects to {there}, which is not safe to follow")
     return there if after.query or not query else _with_query(there, query)
@@ -188,7 +228,10 @@ def _without_query(address: str) -> str:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc or url
+    try:
+        return urlsplit(url).netloc or url
+    except ValueError:
+        return url
 
 
 def _no_answer(host: str, error: Exception) -> Passing:

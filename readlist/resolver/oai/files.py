@@ -78,7 +78,8 @@ class State:
     page at ``url``. ``begin`` and ``safe`` bound its lines in the file, in bytes. ``newest``: the latest datestamp it
     has seen, which is where to begin again as long as pages came in order (``ordered``). ``finished``: the latest
     datestamp of the harvest before. ``built``: how many bytes of lines the overlay holds. ``swap``: the file of lines
-    is being replaced by a shorter one.
+    is being replaced by a shorter one. ``missing``: the ids of records that did not come whole, in this harvest or one
+    before, to be asked for one by one; ``nameless``: how many came of which not even the id is known.
     """
 
     since: date | None = None
@@ -95,7 +96,8 @@ class State:
     records: int = 0
     deleted: int = 0
     foreign: int = 0
-    odd: int = 0
+    missing: tuple[str, ...] = ()
+    nameless: int = 0
 
     @property
     def again_from(self) -> date | None:
@@ -194,6 +196,7 @@ class Store:
             data = orjson.loads(state_path(self.index).read_bytes())
             if data.pop("layout") != _LAYOUT:
                 return None
+            data.pop("odd", None)  # what version 0.1.0 counted
             state = State(**{name: _typed(name, value) for name, value in data.items()})
         except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
             return None
@@ -214,6 +217,10 @@ class Store:
 def _typed(name: str, value: Any) -> Any:
     if name in {"since", "newest", "finished"}:
         return None if value is None else date.fromisoformat(value)
+    if name == "missing":
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise TypeError(name)
+        return tuple(value)
     if not isinstance(value, {"url": str, "token": str | None, "ordered": bool, "swap": bool}.get(name, int)):
         raise TypeError(name)
     return value

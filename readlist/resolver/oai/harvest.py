@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import orjson
 
@@ -13,7 +14,16 @@ from readlist.paper import Record
 from readlist.resolver.arxiv_api.asking import Asker
 from readlist.resolver.arxiv_api.faults import Fault, GaveUp, Passing
 from readlist.resolver.oai.files import Line, State, Store
-from readlist.resolver.oai.page import Page, TokenExpired, first_version, is_first_version, read_page
+from readlist.resolver.oai.page import (
+    PREFIX,
+    Odd,
+    Page,
+    TokenExpired,
+    first_version,
+    is_first_version,
+    read_page,
+    read_record,
+)
 
 OAI_URL = "https://oaipmh.arxiv.org/oai"
 #: The service refuses dates before this day, which no datestamp lies before.
@@ -25,6 +35,9 @@ _MOST_RESTARTS = 2
 _MOST_IDLE = 1000
 #: The compacted file of lines is worth its writing where more than this share of the lines is superseded.
 _SUPERSEDED = 0.5
+#: Records that did not come whole are asked for one by one: at most so many in one run, and no more once so many in a
+#: row are still not whole, for then it is not the single record that is at fault.
+_MOST_SINGLE, _HOPELESS = 100, 5
 # Marks a line of a record that the index did not know before this harvest.
 _NEW = "new"
 
@@ -41,7 +54,7 @@ class Harvested:
     """What a finished harvest brought: distinct records that changed since a day, and how many of them are new.
 
     ``newest`` is the latest datestamp; ``left_out`` counts entries that are no record of a paper (deleted, foreign)
-    and ``odd`` those of which something was missing.
+    and ``odd`` those that did not come whole, not even alone: the next harvest asks for them again.
     """
 
     since: date
@@ -68,7 +81,9 @@ def harvest(
     """
     state = _begun(store, asker.url, since, today)
     report(state)
-    _Run(store, asker, today, known, report).to_the_end()
+    run = _Run(store, asker, today, known, report)
+    run.to_the_end()
+    run.get_missing()
     return _finish(store)
 
 
@@ -77,7 +92,7 @@ def _begun(store: Store, url: str, since: date, today: date) -> State:
     if state.since is None:
         start = max(min(state.finished or since, today), EARLIEST)
         state = replace(State(), since=start, url=url, begin=state.safe, safe=state.safe, finished=state.finished,
-                        built=state.built)  # fmt: skip
+                        built=state.built, missing=state.missing)  # fmt: skip
     elif state.url != url:
         state = replace(state, url=url, token=None, since=state.again_from)  # a token is only good where it came from
     store.save(state)
@@ -120,10 +135,13 @@ class _Run:
         else:
             # The token alone: every other argument beside it is an error.
             parameters = {"verb": "ListRecords", "resumptionToken": token}
-        doubted: list[str] = []
+        return self._ask(parameters, partial(read_page, resumed=token is not None))
 
-        def read(content: bytes) -> Page:
-            page = read_page(content)
+    def _ask(self, parameters: Mapping[str, str], read: Callable[[bytes], Page]) -> Page:
+        doubted: list[Odd] = []
+
+        def read_twice(content: bytes) -> Page:
+            page = read(content)
             if page.odd and not doubted:
                 # Perhaps only this answer is broken. A record that stays so must not hold up all others.
                 doubted.extend(page.odd)
@@ -131,7 +149,7 @@ class _Run:
             return page
 
         try:
-            return self._asker.ask(parameters, read)
+            return self._asker.ask(parameters, read_twice)
         except TokenExpired:
             raise
         except GaveUp as fault:
@@ -170,8 +188,34 @@ class _Run:
                 records=state.records + len(fresh),
                 deleted=state.deleted + page.deleted,
                 foreign=state.foreign + page.foreign,
-                odd=state.odd + len(page.odd),
+                missing=_still_missing(state.missing, page),
+                nameless=state.nameless + sum(not one.arxiv_id for one in page.odd),
             )
+
+        self._store.append(fresh, after)
+        self._had.update((line["id"], _fingerprint(line)) for line in fresh)
+        self._report(self._state)
+
+    def get_missing(self) -> None:
+        """Ask for the records that did not come whole one by one; what stays so is left for the next harvest."""
+        hopeless = 0
+        for arxiv_id in self._state.missing[:_MOST_SINGLE]:
+            if hopeless >= _HOPELESS:
+                return
+            parameters = {"verb": "GetRecord", "metadataPrefix": "arXiv", "identifier": f"{PREFIX}{arxiv_id}"}
+            page = self._ask(parameters, read_record)
+            settled = page == Page() or arxiv_id in {*(line["id"] for line in page.lines), *page.gone}
+            hopeless = 0 if settled else hopeless + 1
+            self._keep_single(arxiv_id, page.lines if settled else (), settled)
+
+    def _keep_single(self, arxiv_id: str, lines: Sequence[Line], settled: bool) -> None:
+        state = self._state
+        fresh = [line for line in self._completed(lines) if self._had.get(line["id"]) != _fingerprint(line)]
+        # What is still not whole goes to the end, so that the others have their turn.
+        rest = (*(one for one in state.missing if one != arxiv_id), *(() if settled else (arxiv_id,)))
+
+        def after(length: int) -> State:
+            return replace(state, safe=length, records=state.records + len(fresh), missing=rest)
 
         self._store.append(fresh, after)
         self._had.update((line["id"], _fingerprint(line)) for line in fresh)
@@ -192,6 +236,13 @@ class _Run:
 
     def _drop_token(self) -> None:
         self._store.save(replace(self._state, token=None))
+
+
+def _still_missing(missing: Sequence[str], page: Page) -> tuple[str, ...]:
+    """The ids that are missing after a page: some may have come on it, and some may not have come whole."""
+    came = {*(line["id"] for line in page.lines), *page.gone}
+    odd = (one.arxiv_id for one in page.odd if one.arxiv_id)
+    return tuple(one for one in dict.fromkeys((*missing, *odd)) if one not in came)
 
 
 def _completed(line: Line, known: Record | None) -> Line:
@@ -227,10 +278,11 @@ def _finish(store: Store) -> Harvested:
         new=sum(new and arxiv_id not in before for arxiv_id, new in changed.items()),
         newest=state.newest or state.finished,
         left_out=state.deleted + state.foreign,
-        odd=state.odd,
+        odd=len(state.missing) + state.nameless,
     )
-    finished = state.newest or state.finished or state.since
-    store.save(State(finished=finished, begin=state.safe, safe=state.safe, built=state.built))
+    # What has no name can only be had by asking for all of it again.
+    finished = state.since if state.nameless else state.newest or state.finished or state.since
+    store.save(State(finished=finished, begin=state.safe, safe=state.safe, built=state.built, missing=state.missing))
     if len(before | changed.keys()) < count * (1 - _SUPERSEDED):
         store.compact()
     return done

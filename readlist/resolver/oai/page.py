@@ -15,7 +15,8 @@ from readlist.text import collapse
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _ARXIV = "{http://arxiv.org/OAI/arXiv/}"
-_PREFIX = "oai:arXiv.org:"
+#: What stands before the arXiv id in an identifier.
+PREFIX = "oai:arXiv.org:"
 #: What the protocol says that is about our request; anything else is the service's trouble, and passes.
 _OUR_MISTAKE = frozenset(
     "badArgument badVerb cannotDisseminateFormat idDoesNotExist noMetadataFormats noSetHierarchy".split()
@@ -29,11 +30,23 @@ class TokenExpired(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class Odd:
+    """A record that is not whole: its arXiv id (empty where even that is missing), and what is wrong with it."""
+
+    arxiv_id: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.arxiv_id or 'one without an id'}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list. ``lines``: its records, each once; ``token``: for the next page, None on the last one.
 
     ``oldest`` and ``newest`` are the datestamps of everything on it. ``deleted`` and ``foreign`` count what is no
-    record of a paper of arXiv's; ``odd`` says of which records something is missing.
+    record of a paper of arXiv's; ``odd`` says of which records something is missing, and what. ``gone`` are the ids of
+    the deleted ones.
     """
 
     lines: tuple[Line, ...] = ()
@@ -42,19 +55,24 @@ class Page:
     newest: date | None = None
     deleted: int = 0
     foreign: int = 0
-    odd: tuple[str, ...] = ()
+    odd: tuple[Odd, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
-def read_page(content: bytes) -> Page:
+def read_page(content: bytes, *, resumed: bool = False) -> Page:
     """Read an answer to ListRecords that came with status 200; errors come with that status, too.
 
-    Raises Passing for what is not OAI-PMH or not all of it, TokenExpired, and Refused where the request is wrong.
-    A list in which nothing matches is a page without anything.
+    ``resumed``: it is the answer to a resumption token. Raises Passing for what is not OAI-PMH or not all of it,
+    TokenExpired, and Refused where the request is wrong. A list in which nothing matches is a page without anything.
     """
     root, _ = strictly.parse(content, f"{_OAI}OAI-PMH", "OAI-PMH")
     errors = root.findall(f"{_OAI}error")
     if errors:
-        return _nothing(errors)
+        nothing = _nothing(errors)
+        if resumed:
+            # There was to be more of the list, so it is not its end: the service has lost its place in it.
+            raise TokenExpired("arXiv finds nothing under its own resumption token (noRecordsMatch)")
+        return nothing
     body = root.find(f"{_OAI}ListRecords")
     if body is None:
         raise Passing("arXiv's answer holds no list of records")
@@ -63,6 +81,23 @@ def read_page(content: bytes) -> Page:
         # The protocol has no empty lists (nothing to list is an error of its own), so something went wrong.
         raise Passing("arXiv's answer is an empty list")
     return _page(records, _token(body))
+
+
+def read_record(content: bytes) -> Page:
+    """Read an answer to GetRecord, as a page of at most one record; without anything where there is no such record.
+
+    Raises Passing and Refused as `read_page` does.
+    """
+    root, _ = strictly.parse(content, f"{_OAI}OAI-PMH", "OAI-PMH")
+    errors = root.findall(f"{_OAI}error")
+    if {error.get("code") for error in errors} == {"idDoesNotExist"}:
+        return Page()
+    if errors:
+        return _nothing(errors)
+    records = root.findall(f"{_OAI}GetRecord/{_OAI}record")
+    if len(records) != 1:
+        raise Passing("arXiv's answer holds no record")
+    return _page(records, None)
 
 
 def error_message(content: bytes) -> str:
@@ -100,25 +135,27 @@ def _token(body: Any) -> str | None:
 def _page(records: list[Any], token: str | None) -> Page:
     lines: dict[str, Line] = {}
     days: list[date] = []
-    odd: list[str] = []
+    odd: list[Odd] = []
+    gone: list[str] = []
     deleted = foreign = 0
     for record in records:
         identifier = collapse(record.findtext(f"{_OAI}header/{_OAI}identifier") or "")
         try:
             day = date.fromisoformat(collapse(record.findtext(f"{_OAI}header/{_OAI}datestamp") or "")[:10])
         except ValueError:
-            odd.append(f"{identifier or 'a record'}: no datestamp")
+            odd.append(_odd(identifier, "no datestamp"))
             continue
         header = record.find(f"{_OAI}header")
-        if not identifier.startswith(_PREFIX):
+        if identifier and not identifier.startswith(PREFIX):
             foreign += 1
         elif header.get("status") == "deleted":
             deleted += 1
+            gone.append(identifier.removeprefix(PREFIX))
         else:
             try:
-                line = _line(record, identifier.removeprefix(_PREFIX), day)
+                line = _line(record, identifier.removeprefix(PREFIX), day)
             except ValueError as error:
-                odd.append(f"{identifier}: {error}")
+                odd.append(_odd(identifier, str(error)))
                 continue
             # The same paper twice: the later change is the truth.
             if line["update_date"] >= lines.get(line["id"], line)["update_date"]:
@@ -133,7 +170,13 @@ def _page(records: list[Any], token: str | None) -> Page:
         deleted=deleted,
         foreign=foreign,
         odd=tuple(odd),
+        gone=tuple(gone),
     )
+
+
+def _odd(identifier: str, why: str) -> Odd:
+    known = parse_arxiv_id(identifier.removeprefix(PREFIX))
+    return Odd(known.id if known else "", why)
 
 
 def _line(record: Any, identifier: str, day: date) -> Line:
