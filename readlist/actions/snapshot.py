@@ -59,19 +59,6 @@ def snapshot_info(path: Path) -> Info:
 
 
 @dataclass(frozen=True, slots=True)
-class InfoDates:
-    """``changed``: the newest change of a record in the index; ``updated``: when it was last brought up to date."""
-
-    changed: date | None
-    updated: datetime | None
-
-
-def info_dates(info: Info) -> InfoDates:
-    """The dates of an index, None where it does not know them."""
-    return InfoDates(info.changed, info.updated)
-
-
-@dataclass(frozen=True, slots=True)
 class Updated:
     """What an update brought: distinct records that changed since a day, and how many of them are new.
 
@@ -162,7 +149,7 @@ class _Telling:
 
 def _since(info: Info) -> date:
     """Where the first harvest over an index begins: a day before its newest change, else in its newest month."""
-    changed = info_dates(info).changed
+    changed = info.changed
     if changed is not None:
         return changed - timedelta(days=1)  # the snapshot is made while records change
     return date(*year_and_month(info.newest), 1) if info.newest else date.min

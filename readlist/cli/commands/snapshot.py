@@ -9,7 +9,6 @@ from readlist.actions.snapshot import (
     Updated,
     build_snapshot,
     has_updates,
-    info_dates,
     snapshot_info,
     update_snapshot,
 )
@@ -102,7 +101,6 @@ def update_sentence(done: Updated) -> str:
 def info_command(session: Session, as_json: bool) -> None:
     """What the index was built from."""
     info = snapshot_info(session.settings.snapshot)
-    dates = info_dates(info)
     values = {
         "path": str(info.path),
         "source": info.source,
@@ -110,8 +108,8 @@ def info_command(session: Session, as_json: bool) -> None:
         "newest": info.newest,
         "built": time_text(info.built),
         "bytes": info.bytes,
-        "changed": dates.changed.isoformat() if dates.changed else None,
-        "updated": time_text(dates.updated) if dates.updated else None,
+        "changed": info.changed.isoformat() if info.changed else None,
+        "updated": time_text(info.updated) if info.updated else None,
     }
     if as_json:
         session.output.json(values)
