@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,7 +31,10 @@ KNOWN = {
     "oai": ("url",),
     "zotero": ("url", "library", "api_key", "collection"),
     "export": ("folder",),
+    "tui": ("keys",),
 }
+#: Variables that set one key of ``tui.keys``: READLIST_TUI_KEYS_COPY_LINK for copy-link.
+_KEYS_VARIABLE = "READLIST_TUI_KEYS_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Settings:
     zotero_api_key: str | None = None
     zotero_collection: str = "Reading list"
     fixed_now: datetime | None = None
+    #: Keys of the TUI by the name of the action, as they stand in the file; the TUI knows which of them it can use.
+    tui_keys: Mapping[str, object] = field(default_factory=dict)
 
     def now(self) -> datetime:
         """The time: the real one, or READLIST_NOW for runs that must come out the same."""
@@ -96,6 +101,7 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         zotero_api_key=get("zotero", "api_key"),
         zotero_collection=get("zotero", "collection") or "Reading list",
         fixed_now=_now(environment.get("READLIST_NOW")),
+        tui_keys=_tui_keys(config, values, environment),
     )
     # The harvest's address is checked where it is asked: a short delay may be meant for a mirror of the API alone.
     settings.check_delay(settings.arxiv_url)
@@ -198,6 +204,20 @@ def _zotero_library(text: str | None) -> str | None:
     if kind not in {"user", "group"} or not number.isdigit():
         raise SettingsError(f"zotero.library: {text!r} is not user:12345, group:678 or local")
     return text
+
+
+def _tui_keys(
+    path: Path, values: Mapping[str, Mapping[str, object]], environment: Mapping[str, str]
+) -> dict[str, object]:
+    table = values.get("tui", {}).get("keys", {})
+    if not isinstance(table, dict):
+        raise SettingsError(f'{path}: tui.keys is a table: [tui.keys] on a line, below it lines such as note = "N"')
+    given = {
+        name.removeprefix(_KEYS_VARIABLE).lower().replace("_", "-"): value
+        for name, value in environment.items()
+        if name.startswith(_KEYS_VARIABLE)
+    }
+    return table | given
 
 
 def _now(text: str | None) -> datetime | None:

@@ -49,4 +49,12 @@ def open_tui(
     from readlist.cli.jobs import jobs
 
     made = jobs(session, export_folder=export_folder, snapshot=snapshot)
-    return tui.run(library, session.settings.now, ascii_only=ascii_only, actions=made)
+    settings = session.settings
+    return tui.run(
+        library,
+        settings.now,
+        ascii_only=ascii_only,
+        actions=made,
+        keys=settings.tui_keys,
+        settings_file=settings.config,
+    )

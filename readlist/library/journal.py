@@ -15,7 +15,7 @@ from typing import Any
 from readlist.library.rows import Values, read_time, time_text, to_json
 
 #: Tables whose rows people's actions change. Names go into SQL text, so they come from here only.
-JOURNALED = ("paper", "sighting", "citekey", "zotero_item")
+JOURNALED = ("paper", "sighting", "citekey", "zotero_item", "saved_search", "tag_colour")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,18 @@ class Migration:
     apply: Callable[[sqlite3.Connection], object]
 
 
+def _searches_colours_preferences(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE saved_search (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE COLLATE NOCASE, "
+        "query TEXT NOT NULL)"
+    )
+    connection.execute(
+        "CREATE TABLE tag_colour (id INTEGER PRIMARY KEY AUTOINCREMENT, tag TEXT NOT NULL UNIQUE COLLATE NOCASE, "
+        "colour TEXT NOT NULL)"
+    )
+    connection.execute("CREATE TABLE preference (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+
+
 #: Oldest first. A step that was released is never edited; schema.sql shows where all of them lead.
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
@@ -29,6 +41,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             "sighting INTEGER NOT NULL)"
         ),
     ),
+    Migration("searches", _searches_colours_preferences),
 )
 
 

@@ -12,24 +12,11 @@ from datetime import date, datetime, timedelta
 from readlist.errors import WrongUsage
 from readlist.identifiers import parse_arxiv_id, year_and_month
 from readlist.library import rows
+from readlist.library.orders import SORTS, order_by
 from readlist.library.query import SHORT_ID, Condition, parse
 from readlist.library.store import Library
 from readlist.paper import MatchState, Paper, Record, Sighting, Status, ZoteroLink
 from readlist.text import key
-
-#: Orders of a list. The second key keeps the order in which a listing showed its papers.
-SORTS = {
-    "added": "paper.added DESC, paper.id",
-    "title": "paper.title COLLATE NOCASE, paper.id",
-    "author": "json_extract(paper.authors, '$[0][1]') COLLATE NOCASE, paper.year, paper.id",
-    "date": "coalesce(paper.published, paper.year) DESC, paper.arxiv_id DESC, paper.id",
-    "status": "CASE paper.status WHEN 'reading' THEN 0 WHEN 'to-read' THEN 1 WHEN 'new' THEN 2 WHEN 'read' THEN 3 "
-    "ELSE 4 END, paper.added DESC, paper.id",
-    "priority": "paper.priority DESC, paper.added DESC, paper.id",
-    "changed": "paper.status_changed DESC, paper.id",
-    "discussed": "(SELECT max(comments) FROM sighting WHERE paper_id = paper.id) DESC, paper.id",
-    "id": "paper.id",
-}
 
 #: A paper that was found nowhere is looked for again after this time: arXiv gets new papers every day.
 FORGOTTEN_AFTER = timedelta(days=7)
@@ -165,12 +152,11 @@ def ids(
     if extra is not None:
         sql += f" AND {extra.sql}"
         parameters += extra.parameters
-    sql += f" ORDER BY {SORTS[name]}"
-    if limit is not None and not sort.startswith("-"):
+    sql += f" ORDER BY {order_by(name, reverse=sort.startswith('-'))}"
+    if limit is not None:
         sql += " LIMIT ?"
         parameters.append(limit)
-    found = [row[0] for row in library.connection.execute(sql, parameters)]
-    return found[::-1][:limit] if sort.startswith("-") else found
+    return [row[0] for row in library.connection.execute(sql, parameters)]
 
 
 def unresolved(

@@ -81,6 +81,26 @@ def parse(query: str, now: datetime) -> Condition:
     )
 
 
+def with_tag_renamed(query: str, old: str, new: str) -> str:
+    """A query with another tag in its ``tag:`` filters. What cannot be read stays as it is."""
+    try:
+        found = [term for term in _terms(query) if term.filter == "tag" and term.value.casefold() == old.casefold()]
+    except QueryError:
+        return query
+    for term in reversed(found):
+        end = _TERM.match(query, term.position)
+        assert end is not None
+        sign = "-" if term.negated else ""
+        query = f"{query[: term.position]}{sign}{tag_term(new)}{query[end.end() :]}"
+    return query
+
+
+def tag_term(tag: str) -> str:
+    """The filter for a tag as it is typed; a quotation mark cannot be typed, so it becomes a blank."""
+    plain = _TERM.fullmatch(f"tag:{tag}")
+    return f"tag:{tag}" if plain is not None and plain["plain"] == tag else 'tag:"{}"'.format(tag.replace('"', " "))
+
+
 def _any(conditions: list[Condition]) -> Condition:
     if len(conditions) == 1:
         return conditions[0]
@@ -298,3 +318,12 @@ _FILTERS: dict[str, Callable[[str, datetime], Condition]] = {
 }
 #: The names of all filters, for completion and help.
 FILTERS = tuple(_FILTERS)
+#: The values of the filters that take one of a few.
+VALUES: dict[str, tuple[str, ...]] = {
+    "status": tuple(Status),
+    "match": tuple(MatchState),
+    "is": tuple(_IS),
+    "has": tuple(_HAS),
+    "priority": ("0", "1", "2", "3", "1..3"),
+    "added": ("1d", "7d", "30d", "1y"),
+}

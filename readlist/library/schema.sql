@@ -156,6 +156,24 @@ CREATE TABLE zotero_seen (
     PRIMARY KEY (library, key)
 ) WITHOUT ROWID;
 
+-- Searches that a person keeps, in the query language.
+CREATE TABLE saved_search (
+    id    INTEGER PRIMARY KEY AUTOINCREMENT,
+    name  TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    query TEXT NOT NULL
+);
+-- Colours that a person gave to tags, by name; the other tags have none.
+CREATE TABLE tag_colour (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    tag    TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    colour TEXT NOT NULL
+);
+-- How a face shows this library (columns, order), as JSON. No part of undo.
+CREATE TABLE preference (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
 -- Derived: an index of tags, kept by triggers.
 CREATE TABLE paper_tag (
     tag      TEXT NOT NULL COLLATE NOCASE,

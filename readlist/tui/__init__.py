@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,14 @@ def run(
     ascii_only: bool = False,
     actions: Jobs | None = None,
     theme: str | None = None,
+    keys: Mapping[str, object] | None = None,
+    settings_file: Path | None = None,
 ) -> int:
     """Run the terminal interface until the person quits; returns the exit code.
 
     ``clock`` tells the time for all that is written down, ``actions`` are the jobs that it may start, ``theme`` is
-    the name of a theme. Raises `LibraryError` before anything is drawn.
+    the name of a theme. ``keys`` is the table ``tui.keys`` of the settings file; what is wrong in it is told on the
+    screen. Raises `LibraryError` before anything is drawn.
     """
     import gc
 
@@ -34,8 +37,18 @@ def run(
     gc.disable()
     try:
         from readlist.tui import app, colours
+        from readlist.tui.keyboard import read_keys
 
-        return app.run(library_path, clock, ascii_only=ascii_only, actions=actions, theme=theme or colours.DARK.name)
+        keyboard = read_keys(keys or {})
+        return app.run(
+            library_path,
+            clock,
+            ascii_only=ascii_only,
+            actions=actions,
+            theme=theme or colours.DARK.name,
+            keyboard=keyboard,
+            warnings=[f"{settings_file}: {problem}" for problem in keyboard.problems],
+        )
     finally:
         gc.enable()
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,11 +24,16 @@ from textual.screen import Screen
 from readlist.errors import ReadlistError
 from readlist.tui import colours
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Counted, Desk, Fetched, Found, JobEnded, JobTold
+from readlist.tui.desk import Changed, Completed, Counted, Desk, Fetched, Found, JobEnded, JobTold, Kept, SavedCounted
 from readlist.tui.glyphs import ASCII, UNICODE
 from readlist.tui.jobs import Jobs
+from readlist.tui.keyboard import Keyboard
 from readlist.tui.screens.home import HomePage
 from readlist.tui.screens.page import Page
+from readlist.tui.spans import Line
+
+#: Sentences that can be read again.
+_SAID = 200
 
 
 def _actions() -> type[Provider]:
@@ -40,7 +46,8 @@ class ReadlistApp(App[int]):
     """readlist in a terminal.
 
     ``clock`` tells the time for everything that is written down. ``actions``: the jobs that the caller connects.
-    ``theme``: the name of a theme, readlist's own or one of Textual's. Raises `LibraryError` where the library
+    ``theme``: the name of a theme, readlist's own or one of Textual's. ``keyboard``: the keys that the person chose;
+    ``warnings`` are told once the first screen is there. Raises `LibraryError` where the library
     cannot be opened.
     """
 
@@ -57,8 +64,14 @@ class ReadlistApp(App[int]):
         ascii_only: bool = False,
         actions: Jobs | None = None,
         theme: str = colours.DARK.name,
+        keyboard: Keyboard | None = None,
+        warnings: Sequence[str] = (),
     ) -> None:
         super().__init__()
+        # The screens have the palette's key, as every other one.
+        self._bindings.key_to_bindings.pop(self.COMMAND_PALETTE_BINDING)
+        self.keyboard = keyboard or Keyboard()
+        self.warnings = tuple(warnings)
         self.jobs = actions or Jobs()
         self.glyphs = ASCII if ascii_only else UNICODE
         for known in colours.THEMES:
@@ -70,6 +83,10 @@ class ReadlistApp(App[int]):
             self.set_class(self.current_theme.dark, "-dark-mode", update=False)
             self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.look = colours.styles(self)
+        #: What was said, the last first.
+        self.said: deque[Line] = deque(maxlen=_SAID)
+        #: The colours of tags in this library, by the tag with its case folded.
+        self.tag_colours: Mapping[str, str] = {}
         self.desk = Desk(library_path, clock, self.post_message)
         self.home = HomePage()
 
@@ -84,6 +101,10 @@ class ReadlistApp(App[int]):
                 focused.insert_text_at_cursor(event.character)
                 return
         await super().on_event(event)
+
+    def tag_role(self, tag: str) -> str:
+        """How a tag looks. Its colour is never all that tells it from others."""
+        return colours.tag_role(self.tag_colours.get(tag.casefold()))
 
     def get_default_screen(self) -> Screen[Any]:
         return self.home
@@ -122,9 +143,22 @@ class ReadlistApp(App[int]):
             page.found(message)
 
     def on_counted(self, message: Counted) -> None:
-        self.desk.answered(message)
+        self.desk.counted = message
+        self.tag_colours = message.colours
         for page in self._pages():
             page.counted(message)
+
+    def on_saved_counted(self, message: SavedCounted) -> None:
+        self.desk.answered(message)
+        for page in self._pages():
+            page.saved_counted(message)
+
+    def on_completed(self, message: Completed) -> None:
+        self.desk.answered(message)
+        self.home.completed(message)
+
+    def on_kept(self, message: Kept) -> None:
+        self.desk.answered(message)
 
     def on_failed(self, message: Failed) -> None:
         self.desk.failed(message.what)
@@ -160,12 +194,22 @@ def run(
     ascii_only: bool = False,
     actions: Jobs | None = None,
     theme: str = colours.DARK.name,
+    keyboard: Keyboard | None = None,
+    warnings: Sequence[str] = (),
 ) -> int:
     """Run until the person quits; returns the exit code. Raises `LibraryError` before anything is drawn.
 
     Start it through `readlist.tui.run`, which loads this module a third faster.
     """
-    app = ReadlistApp(library_path, clock=clock, ascii_only=ascii_only, actions=actions, theme=theme)
+    app = ReadlistApp(
+        library_path,
+        clock=clock,
+        ascii_only=ascii_only,
+        actions=actions,
+        theme=theme,
+        keyboard=keyboard,
+        warnings=warnings,
+    )
     return app.run() or app.return_code or 0
 
 

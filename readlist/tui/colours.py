@@ -55,7 +55,22 @@ CONTRAST = Theme(
 )
 THEMES = (DARK, LIGHT, CONTRAST)
 
+#: The shades of tags, by the names under which a library keeps them.
+TAGS = {
+    "red": "#e0605e", "orange": "#e08b3e", "yellow": "#cfae2f", "green": "#6fb04a", "teal": "#3fb0a5",
+    "blue": "#5b93e6", "purple": "#a880e0", "pink": "#de76b4",
+}  # fmt: skip
+_TERMINAL_TAGS = {
+    "red": "red", "orange": "bright_red", "yellow": "yellow", "green": "green", "teal": "cyan", "blue": "blue",
+    "purple": "magenta", "pink": "bright_magenta",
+}  # fmt: skip
+
 Styles = dict[str, Style]
+
+
+def tag_role(colour: str | None) -> str:
+    """The role of a tag with a colour; one that is not known here looks as if it had none."""
+    return f"tag-{colour}" if colour in TAGS else "tag"
 
 
 def styles(app: App[Any]) -> Styles:
@@ -77,7 +92,10 @@ def styles(app: App[Any]) -> Styles:
     def behind(color: Color) -> Style:
         return Style(bgcolor=color.rich_color)
 
-    return {
+    # On a light ground a shade needs more ink to be read as well.
+    depth = 0.12 if theme.dark else 0.42
+    tags = {tag_role(name): of(Color.parse(shade).blend(ink, depth)) for name, shade in TAGS.items()}
+    return tags | {
         "": Style.null(),
         "text": of(ink),
         "strong": of(ink, bold=True),
@@ -124,4 +142,5 @@ def _terminal() -> Styles:
         "skipped": "dim", "bar": "blue", "bar-2": "green", "cursor": "reverse", "cursor-away": "underline",
         "chosen": "bold", "strip": "default",
     }  # fmt: skip
+    look |= {tag_role(name): color for name, color in _TERMINAL_TAGS.items()}
     return {"": Style.null(), **{role: Style.parse(text) for role, text in look.items()}}

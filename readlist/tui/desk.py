@@ -11,86 +11,46 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from typing import NamedTuple
 
 from textual.message import Message
 
 from readlist.actions import browsing
-from readlist.actions.browsing import Counts, Library
+from readlist.actions.browsing import Library
 from readlist.actions.progress import Progress, Report
 from readlist.errors import ReadlistError
 from readlist.paper import Record, Status
 from readlist.tui.backroom import Backroom
 from readlist.tui.jobs import Cancelled
-from readlist.tui.views import View
+from readlist.tui.messages import (
+    Changed,
+    Completed,
+    Counted,
+    Fetched,
+    Found,
+    JobEnded,
+    JobTold,
+    Kept,
+    SavedCounted,
+    Search,
+)
+
+__all__ = [
+    "Changed",
+    "Completed",
+    "Counted",
+    "Desk",
+    "Fetched",
+    "Found",
+    "JobEnded",
+    "JobTold",
+    "Kept",
+    "SavedCounted",
+    "Search",
+]
 
 #: Least time between two reports of a job that reach the screen, seconds.
 _REPORT_EVERY = 0.1
 _MOST_STARS = 3
-
-
-class Changed(Message):
-    """The library has changed. ``ids``: the papers concerned; ``kind``: do, undo or redo."""
-
-    def __init__(self, summary: str, ids: Sequence[int], kind: str, count: int) -> None:
-        super().__init__()
-        self.summary, self.ids, self.kind, self.count = summary, tuple(ids), kind, count
-
-
-class Counted(Message):
-    """How many papers there are."""
-
-    def __init__(self, counts: Counts, tags: dict[str, int]) -> None:
-        super().__init__()
-        self.counts, self.tags = counts, tags
-
-
-class Search(NamedTuple):
-    """What a list shows. ``number`` tells searches apart; ``focus``: the paper that the cursor is to be on."""
-
-    number: int
-    view: View
-    query: str
-    sort: str
-    focus: int | None = None
-    keep: bool = False
-
-
-class Found(Message):
-    """The ids that a search found, in order."""
-
-    def __init__(self, search: Search, ids: list[int]) -> None:
-        super().__init__()
-        self.search, self.ids = search, ids
-
-
-class JobTold(Message):
-    """A job has come further."""
-
-    def __init__(self, name: str, progress: Progress) -> None:
-        super().__init__()
-        self.name, self.progress = name, progress
-
-
-class JobEnded(Message):
-    """A job is over; ``bad``: it failed."""
-
-    def __init__(self, name: str, sentence: str, bad: bool = False) -> None:
-        super().__init__()
-        self.name, self.sentence, self.bad = name, sentence, bad
-
-
-class Fetched(Message):
-    """A record was looked for; where it is None, ``sentence`` says why. ``ids``: the papers that wait for it.
-
-    ``then`` is called in the app's own thread where it was found.
-    """
-
-    def __init__(
-        self, wanted: str, record: Record | None, sentence: str, ids: Sequence[int], then: Callable[[], None] | None
-    ) -> None:
-        super().__init__()
-        self.wanted, self.record, self.sentence, self.ids, self.then = wanted, record, sentence, tuple(ids), then
 
 
 class Desk:
@@ -102,10 +62,17 @@ class Desk:
         self._deliver = deliver
         self._writer = Backroom(path, deliver)
         self._reader = Backroom(path, deliver)
+        self._counter = Backroom(path, deliver)
+        self._completer = Backroom(path, deliver)
         self._jobs = Backroom(path, deliver)
         self._fetcher = Backroom(path, deliver)
+        self._rooms = (self._writer, self._reader, self._counter, self._completer, self._jobs, self._fetcher)
+        #: The numbers as they were counted last.
+        self.counted: Counted | None = None
         self._stop, self._closing = Event(), Event()
         self._next: Search | None = None
+        self._completing: tuple[str, str] | None = None
+        self._complete_next: tuple[str, str] | None = None
         self._searching = self._counting = self._count_again = False
         self.running: str | None = None
         self.progress: Progress | None = None
@@ -114,7 +81,7 @@ class Desk:
     @property
     def busy(self) -> bool:
         """Whether any thread has work whose answer has not been handled."""
-        return self._writer.busy or self._reader.busy or self._jobs.busy or self._fetcher.busy
+        return any(room.busy for room in self._rooms)
 
     @property
     def deciding(self) -> bool:
@@ -125,7 +92,7 @@ class Desk:
         """Finish what was decided, stop what runs, close everything."""
         self._stop.set()
         self._closing.set()
-        for room in (self._writer, self._reader, self._jobs, self._fetcher):
+        for room in self._rooms:
             room.close()
         self.library.close()
 
@@ -210,6 +177,20 @@ class Desk:
 
         self._writer.submit("match", work, ids)
 
+    def change(self, what: str, change: Callable[[Library, datetime], int]) -> None:
+        """A change that concerns more than papers in sight (a tag everywhere, a saved search)."""
+        now = self.clock()
+        self._decide(what, (), lambda library: change(library, now))
+
+    def keep(self, name: str, value: object) -> None:
+        """Write down how the list looks; `Failed` tells where that cannot be."""
+
+        def work(library: Library) -> Message:
+            browsing.keep_preference(library, name, value)
+            return Kept()
+
+        self._writer.submit("preference", work)
+
     def _decide(self, what: str, ids: Sequence[int], change: Callable[[Library], int]) -> None:
         def work(library: Library) -> Message:
             count = change(library)
@@ -230,7 +211,9 @@ class Desk:
 
             actions = (triage.undo if kind == "undo" else triage.redo)(library, count)
             ids = [paper_id for action in actions[-1:] for paper_id in browsing.touched(library, action.id)]
-            return Changed("; ".join(action.summary for action in actions[:3]), ids, kind, len(actions))
+            told = "; ".join(action.summary for action in actions[:3])
+            others = f"; and {len(actions) - 3:,} more" if len(actions) > 3 else ""
+            return Changed(told + others, ids, kind, len(actions))
 
         self._writer.submit(kind, work)
 
@@ -255,7 +238,39 @@ class Desk:
             self._count_again = True
             return
         self._counting = True
-        self._reader.submit("count", lambda library: Counted(browsing.counts(library), browsing.tag_counts(library)))
+        now = self.clock()
+
+        def work(library: Library) -> Message:
+            searches = browsing.saved_searches(library)
+            numbers, tags = browsing.counts(library), browsing.tag_counts(library)
+            self._deliver(Counted(numbers, tags, browsing.tag_colours(library), searches))
+            if not searches:
+                return SavedCounted({})
+            from readlist.actions.searches import count_search
+
+            return SavedCounted({search.id: count_search(library, search.query, now) for search in searches})
+
+        self._counter.submit("count", work)
+
+    def complete(self, name: str, start: str) -> None:
+        """Look up what a filter can be given. While one look-up runs only the newest of the others is kept."""
+        if self._completing is not None:
+            self._complete_next = (name, start)
+            return
+        self._completing = (name, start)
+        self._completer.submit(
+            "completion", lambda library: Completed(name, start, browsing.values(library, name, start))
+        )
+
+    def _complete_over(self) -> None:
+        self._completer.handled()
+        self._completing, following, self._complete_next = None, self._complete_next, None
+        if following is not None:
+            self.complete(*following)
+
+    def tag_counts(self) -> dict[str, int]:
+        """Tags and on how many papers they are, as counted last; a key never waits for a new count."""
+        return self.counted.tags if self.counted is not None else browsing.tag_counts(self.library)
 
     def answered(self, message: Message) -> None:
         """A message is about to be handled: account for it, and start what waited for it."""
@@ -263,8 +278,12 @@ class Desk:
             self._writer.handled()
         elif isinstance(message, Found):
             self._search_over()
-        elif isinstance(message, Counted):
+        elif isinstance(message, SavedCounted):
             self._count_over()
+        elif isinstance(message, Completed):
+            self._complete_over()
+        elif isinstance(message, Kept):
+            self._writer.handled()
         elif isinstance(message, JobEnded):
             self._jobs.handled()
             self.running = self.progress = None
@@ -279,6 +298,8 @@ class Desk:
             self._search_over()
         elif what == "count":
             self._count_over()
+        elif what == "completion":
+            self._complete_over()
         elif what == "job":
             self._jobs.handled()
             self.running = self.progress = None
@@ -295,7 +316,7 @@ class Desk:
             self.search(following)
 
     def _count_over(self) -> None:
-        self._reader.handled()
+        self._counter.handled()
         self._counting = False
         if self._count_again:
             self._count_again = False

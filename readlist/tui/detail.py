@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 
 from readlist.actions.comparing import likelihood, other_title, percent
 from readlist.paper import Author, MatchState, Paper, Sighting, long_date
 from readlist.tui.glyphs import NAMES, Glyphs
-from readlist.tui.spans import Line, clip, paragraph, safe
+from readlist.tui.spans import Line, clip, line_width, paragraph, safe
 
 #: Longer lines than this are hard to read.
 READABLE = 88
@@ -18,21 +18,29 @@ _NAMES = 12
 
 _MATCH = {
     MatchState.UNRESOLVED: "not looked up yet",
-    MatchState.REVIEW: "doubtful: m decides",
+    MatchState.REVIEW: "doubtful: the review of matches decides",
     MatchState.NOT_FOUND: "no record found so far",
     MatchState.NOT_ON_ARXIV: "not on arXiv, a person said so",
 }
 
 
 def paper_lines(
-    paper: Paper, width: int, glyphs: Glyphs, words: Sequence[str] = (), *, brief: bool = False
+    paper: Paper,
+    width: int,
+    glyphs: Glyphs,
+    words: Sequence[str] = (),
+    *,
+    brief: bool = False,
+    role_of: Callable[[str], str] = lambda _tag: "tag",
 ) -> list[Line]:
-    """The whole paper. ``words`` are marked in title and abstract. ``brief``: the abstract comes before the facts."""
+    """The whole paper. ``words`` are marked in title and abstract. ``brief``: the abstract comes before the facts.
+    ``role_of``: how a tag looks.
+    """
     width = min(width, READABLE)
     lines = paragraph(paper.title, width, "title", words=words)
     facts = _facts(paper, width, glyphs)
     who = paragraph(names(paper.authors, paper.sightings, glyphs), width, "quiet")
-    state = _state(paper, width, glyphs)
+    state = _state(paper, width, glyphs, role_of)
     abstract = [line for part in paper.abstract.split("\n\n") for line in paragraph(part, width, words=words)]
     if brief:
         lines += [_in_short(paper, width, glyphs), *abstract, [], *who, *facts, *state]
@@ -102,7 +110,7 @@ def _facts(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
     return lines
 
 
-def _state(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
+def _state(paper: Paper, width: int, glyphs: Glyphs, role_of: Callable[[str], str]) -> list[Line]:
     status = paper.status
     line: Line = [
         (f"{glyphs.status[status]} {NAMES[status]}", status.value),
@@ -114,9 +122,20 @@ def _state(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
         line.append(("   in the trash", "warn"))
     lines: list[Line] = [line]
     if paper.tags:
-        lines += paragraph("  ".join(f"#{tag}" for tag in paper.tags), width, "tag")
+        lines += _tags(paper.tags, width, glyphs, role_of)
     if paper.zotero:
         lines += paragraph(f"Zotero {paper.zotero.key}, {long_date(paper.zotero.synced.date())}", width, "dim")
+    return lines
+
+
+def _tags(tags: Sequence[str], width: int, glyphs: Glyphs, role_of: Callable[[str], str]) -> list[Line]:
+    """The tags, each in its colour, on as many lines as they take."""
+    lines: list[Line] = [[]]
+    for tag in tags:
+        shown = clip("#" + safe(tag), width, glyphs.ellipsis)
+        if lines[-1] and line_width(lines[-1]) + 2 + cell_len(shown) > width:
+            lines.append([])
+        lines[-1] += [*([("  ", "")] if lines[-1] else []), (shown, role_of(tag))]
     return lines
 
 

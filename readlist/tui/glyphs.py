@@ -26,6 +26,8 @@ class Glyphs(NamedTuple):
     bullet: str = "•"
     dot: str = "·"
     ellipsis: str = "…"
+    rising: str = "▲"
+    falling: str = "▼"
     equal: str = "="
     near: str = "≈"
     different: str = "≠"
@@ -45,6 +47,8 @@ ASCII = Glyphs(
     bullet="*",
     dot="-",
     ellipsis="...",
+    rising="^",
+    falling="v",
     near="~",
     different="!",
 )

@@ -15,7 +15,7 @@ class ActionProvider(Provider):
 
     def _actions(self) -> list[registry.Action]:
         screen = self.screen
-        found = registry.actions(screen.PLACE) if isinstance(screen, Page) else []
+        found = registry.actions(screen.PLACE, screen.keyboard.keys) if isinstance(screen, Page) else []
         return [action for action in found if action.name != "palette"]
 
     @staticmethod

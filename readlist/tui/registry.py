@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import string
+import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from textual.binding import Binding
+from textual.keys import KEY_NAME_REPLACEMENTS
 
 HOME, PAPER, TRIAGE, REVIEW, READER, STATISTICS = "list", "paper", "triage", "review", "reader", "statistics"
 _PAPERS = frozenset({HOME, PAPER, TRIAGE})
@@ -48,10 +52,16 @@ def _do(
 _MOVE = (
     _do("down", "j down", "down", "move(1)", _SCROLLING, "next paper, or scroll down", counted=True),
     _do("up", "k up", "up", "move(-1)", _SCROLLING, "previous paper, or scroll up", counted=True),
-    _do("first", "g home", "first", "edge(-1)", _SCROLLING, "first paper, or the top"),
     _do(
-        "last", "G end", "last", "edge(1)", _SCROLLING, "last paper (with a count: that one), or the end", counted=True
+        "first",
+        "g home",
+        "first",
+        "edge(-1)",
+        _SCROLLING,
+        "first paper (with a count: that one)",
+        counted=True,
     ),
+    _do("last", "G end", "last", "edge(1)", _SCROLLING, "last paper (with a count: that one)", counted=True),
     _do("page-down", "pagedown ctrl+f", "page down", "page(1.0)", _SCROLLING, "one screenful down", counted=True),
     _do("page-up", "pageup ctrl+b", "page up", "page(-1.0)", _SCROLLING, "one screenful up", counted=True),
     _do("half-down", "ctrl+d", "half down", "page(0.5)", _SCROLLING, "half a screenful down", counted=True),
@@ -198,8 +208,12 @@ _FIND = (
         counted=True,
     ),
     _do("mark-range", "v", "mark to here", "mark_range", _LIST, "mark from the last mark to here"),
-    _do("mark-all", "a", "mark all", "mark_all", _LIST, "mark all that the list shows, or none"),
-    _do("sort", "S", "sort", "sort", _LIST, "sort by the next order"),
+    _do("mark-all", "a", "mark all", "mark_all", _LIST, "mark all that the list shows; again: none"),
+    _do("save-search", "w", "save search", "save_search", _LIST, "keep this search under a name, in the sidebar"),
+    _do("place", "W", "this place", "place", _LIST, "rename, colour or delete this tag or saved search"),
+    _do("manage-tags", "number_sign", "all tags", "manage_tags", _LIST, "all tags: rename, merge, colour, delete"),
+    _do("sort", "S", "sort", "sort", _LIST, "sort by something else, or the other way round"),
+    _do("columns", "C", "columns", "columns", _LIST, "choose the columns and their order"),
 )
 _DO = (
     _do("import", "i", "import", "import", _LIST, "import a file, a folder or a pasted listing", hint=40),
@@ -216,6 +230,7 @@ _GO = (
     _do("triage", "T", "triage", "triage", _LIST, "the inbox, one paper at a time", hint=11),
     _do("review", "m", "matches", "review", _LIST, "doubtful matches to review", hint=50),
     _do("statistics", "s", "statistics", "statistics", _LIST, "counts, weeks and tags", hint=51),
+    _do("messages", "M", "messages", "messages", _MAIN, "what was said, in full"),
     _do("theme", "", "theme", "theme", _MAIN, "choose the colours"),
     _do("help", "question_mark f1", "help", "help", _MAIN, "what can be done here", hint=13),
     _do("palette", "ctrl+p", "palette", "palette", _MAIN, "every action by its name", hint=80),
@@ -231,8 +246,12 @@ _GROUPS = {
 }
 GROUPS = tuple(_GROUPS)
 ACTIONS = tuple(action for group in _GROUPS.values() for action in group)
+BY_NAME = {action.name: action for action in ACTIONS}
+#: Every screen that has actions.
+PLACES = tuple(sorted({place for action in ACTIONS for place in action.places}))
 
-_SHOWN = {
+#: Keys as people write them.
+SHOWN = {
     "slash": "/",
     "question_mark": "?",
     "asterisk": "*",
@@ -259,42 +278,70 @@ _SHOWN = {
 }
 
 
+def character_key(character: str) -> str:
+    """The name under which Textual sends the key of a character: ``slash`` for ``/``."""
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
+#: Characters that are no letters, by the name of their key.
+CHARACTERS = {character_key(character): character for character in string.punctuation}
+_FUNCTION = re.compile(r"f\d+")
+
+
 def key_name(key: str) -> str:
     """A key as people write it: ``/``, ``Ctrl+R``."""
-    if key in _SHOWN:
-        return _SHOWN[key]
-    return "Ctrl+" + key[5:].upper() if key.startswith("ctrl+") else key
+    if key in SHOWN:
+        return SHOWN[key]
+    *held, base = key.split("+")
+    if not held:
+        return CHARACTERS.get(key) or (key.upper() if _FUNCTION.fullmatch(key) else key)
+    shown = SHOWN.get(base) or CHARACTERS.get(base) or base
+    return "+".join([*map(str.capitalize, held), shown.upper() if len(shown) == 1 else shown])
 
 
-def actions(place: str) -> list[Action]:
-    """The actions of one screen, in the order of the registry."""
-    return [action for action in ACTIONS if place in action.places]
+#: Keys by the name of an action, where they are not the ones of the registry.
+Keys = Mapping[str, tuple[str, ...]]
+_DEFAULT: Keys = {}
 
 
-def bindings(place: str) -> list[Binding]:
+def actions(place: str, keys: Keys = _DEFAULT) -> list[Action]:
+    """The actions of one screen, in the order of the registry, with the keys that a person chose."""
+    return [_with(action, keys) for action in ACTIONS if place in action.places]
+
+
+def _with(action: Action, keys: Keys) -> Action:
+    return action._replace(keys=keys[action.name]) if action.name in keys else action
+
+
+def bindings(place: str, keys: Keys = _DEFAULT) -> list[Binding]:
     """The key bindings of one screen."""
     return [
         Binding(",".join(action.keys), action.handler, action.description, show=False, id=f"{place}.{action.name}")
-        for action in actions(place)
-        if action.keys and action.name != "palette"
+        for action in actions(place, keys)
+        if action.keys
     ]
 
 
-def hints(place: str) -> list[Action]:
-    """What the footer of a screen shows, the most important first."""
-    return sorted((action for action in actions(place) if action.hint), key=lambda action: action.hint)
+def hints(place: str, keys: Keys = _DEFAULT) -> list[Action]:
+    """What the footer of a screen shows, the most important first; what has no key is not there."""
+    shown = [action for action in actions(place, keys) if action.hint and action.keys]
+    return sorted(shown, key=lambda action: action.hint)
 
 
 def group_of(action: Action) -> str:
     """The group that an action stands under in help."""
-    return next(group for group, members in _GROUPS.items() if action in members)
+    return next(group for group, members in _GROUPS.items() if action.name in {member.name for member in members})
 
 
-def grouped(place: str, text: str = "") -> Iterable[tuple[str, list[Action]]]:
+def grouped(place: str, text: str = "", keys: Keys = _DEFAULT) -> Iterable[tuple[str, list[Action]]]:
     """The actions of a screen by group, those that hold every word of ``text``."""
     words = text.casefold().split()
     for group, members in _GROUPS.items():
-        found = [action for action in members if place in action.places and _holds(action, words)]
+        here = [_with(action, keys) for action in members if place in action.places]
+        found = [action for action in here if _holds(action, words)]
         if found:
             yield group, found
 

@@ -159,6 +159,21 @@ def paragraph(text: str, width: int, role: str = "text", *, words: Sequence[str]
     return [head + marked(text, role, places, start, end) for start, end in lines]
 
 
+def wrap_line(line: Line, width: int) -> list[Line]:
+    """A line of spans as the lines that it takes, each piece in its role."""
+    text = plain(line)
+    out: list[Line] = []
+    for start, end in wrap(text, width):
+        out.append([])
+        at = 0
+        for piece, role in line:
+            cut = piece[max(start - at, 0) : max(end - at, 0)]
+            if cut:
+                out[-1].append((cut, role))
+            at += len(piece)
+    return out
+
+
 def plain(line: Line) -> str:
     """A line without its roles."""
     return "".join(text for text, _ in line)

@@ -6,18 +6,31 @@ from datetime import datetime
 from typing import NamedTuple
 
 from readlist.actions import browsing
-from readlist.actions.browsing import Condition, Counts, parse
+from readlist.actions.browsing import Condition, Counts, SavedSearch, parse, tag_term
 from readlist.paper import MatchState, Status
 
 
 class View(NamedTuple):
-    """A place of the sidebar. ``query`` is in the query language; ``tag`` needs no quoting."""
+    """A place of the sidebar. ``query`` is in the query language; ``tag`` needs no quotes; ``saved``: a search's id."""
 
     name: str
     query: str = ""
     status: Status | None = None
     tag: str | None = None
     removed: bool = False
+    saved: int | None = None
+
+    @property
+    def sign(self) -> str:
+        """What stands before the name of a place that a person made."""
+        return "#" if self.tag is not None else "/" if self.saved is not None else ""
+
+    def search(self, text: str) -> str | None:
+        """This place and a search in it as one query; None where the language has no word for the place."""
+        if self.removed or (self.tag is not None and '"' in self.tag):
+            return None
+        here = tag_term(self.tag) if self.tag is not None else self.query
+        return f"{here} {text}".strip()
 
     def condition(self, now: datetime) -> Condition | None:
         """What restricts the list to this place; None for all papers."""
@@ -50,6 +63,11 @@ PLACES = (
     REVIEW,
     TRASH,
 )
+
+
+def saved_view(search: SavedSearch) -> View:
+    """What a saved search finds."""
+    return View(search.name, search.query, saved=search.id)
 
 
 def tag_view(tag: str) -> View:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from readlist.actions import triage
 from readlist.errors import WrongUsage
 from readlist.library import Library, edits, papers
+from readlist.library.orders import SORTS
 from readlist.library.query import QueryError, parse
 from readlist.paper import Author, Entry, Match, MatchState, Record, Status
 from tests.support import record
@@ -145,7 +146,7 @@ def test_orders(shelf: Library, now: datetime) -> None:
     assert papers.ids(shelf, now=now, sort="date", limit=1) == [1]
     with pytest.raises(WrongUsage, match="cannot sort by 'colour'"):
         papers.ids(shelf, now=now, sort="colour")
-    for name in papers.SORTS:
+    for name in SORTS:
         assert sorted(papers.ids(shelf, now=now, sort=name)) == [1, 2, 3]
 
 

@@ -83,7 +83,8 @@ def test_a_file_of_the_first_version_has_all_tables_of_this_one(tmp_path: Path) 
     connection = sqlite3.connect(path, isolation_level=None)
     structure = "SELECT type, name, tbl_name FROM sqlite_schema ORDER BY 1, 2"
     today = connection.execute(structure).fetchall()
-    connection.execute("DROP TABLE tried")
+    for table in ("tried", "saved_search", "tag_colour", "preference"):
+        connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM migration WHERE name <> 'schema'")
     connection.close()
     with Library.open(path) as library:

@@ -19,6 +19,7 @@ from readlist.library import Library, edits
 from readlist.paper import Author, Candidate, Entry, ListedDate, Match, MatchState, Record, Status
 from readlist.tui.app import ReadlistApp, settled
 from readlist.tui.jobs import Jobs
+from readlist.tui.widgets.bars import MessageLine
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 NARROW, WIDE = (80, 24), (160, 45)
@@ -95,8 +96,12 @@ class Drive:
 
     @property
     def message(self) -> str:
-        """The line that says what was done."""
-        return self.screen[-2].strip()
+        """What says what was done, wherever it was broken."""
+        found = self.app.screen.query(MessageLine)
+        if not found:
+            return self.screen[-2].strip()
+        height = found.first().size.height
+        return " ".join(line.strip() for line in self.screen[-1 - height : -1]).strip()
 
     def status(self, paper_id: int) -> str:
         row = self.paper(paper_id)

@@ -67,7 +67,7 @@ async def test_markup_is_shown_as_text(hostile_path: Path) -> None:
         await drive.press("2")
         assert "[bold red]markup[/]" in drive.message
         await drive.press("t")
-        assert drive.shows("Tags: #")
+        assert drive.shows("[x] # ")
         await drive.press("escape", "n", "escape", "n")
         await drive.press("escape", "s", "escape", "T", "2", "escape", "asterisk")
         assert drive.app.is_running

@@ -190,9 +190,16 @@ async def test_places_by_key(library_path: Path) -> None:
 async def test_sorting_keeps_the_paper(library_path: Path) -> None:
     async with opened(library_path) as drive:
         await drive.press("j", "j", "S")
+        assert drive.shows("when it was added newest first")
+        await drive.press("j", "enter")
         assert drive.app.home.sort == "title"
         assert drive.app.home.shelf.current == 3
-        assert drive.shows("sorted by title")
+        assert drive.message.startswith("sorted by title, A to Z")
+        await drive.press("S", "space", "enter")
+        assert drive.app.home.sort == "-title"
+        assert drive.app.home.shelf.current == 3
+        assert drive.app.home.listing.ids[0] == 6
+        assert drive.message.startswith("sorted by title, Z to A")
 
 
 async def test_open_shows_the_paper_and_escape_goes_back(library_path: Path) -> None:
@@ -276,3 +283,80 @@ async def test_the_first_screen_names_its_columns_and_wraps_the_paper(
         pane = drive.app.home.query_one(PaperPane)
         assert pane.size.width > 20
         assert max(sum(len(text) for text, _ in line) for line in pane.lines) <= pane.size.width
+
+
+async def test_undo_goes_back_to_its_paper_though_the_list_is_read_again_meanwhile(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        home = drive.app.home
+        await drive.press("2", "G")
+        drive.app.desk.undo(1)
+        await drive.settle()
+        await drive.press("G")
+        home.refind(1)
+        home.refind(keep=True)
+        await drive.settle()
+        assert home.shelf.current == 1
+        await drive.press("G")
+        home.refind(keep=True)
+        await drive.settle()
+        assert home.shelf.current == 12
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_marks_by_mouse(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        marked = drive.app.home.listing.marked
+        await drive.pilot.click("#list", offset=(20, 1), control=True)
+        await drive.settle()
+        assert drive.app.home.listing.marked == {2}
+        await drive.pilot.click("#list", offset=(20, 4), shift=True)
+        await drive.settle()
+        assert marked == {2, 3, 4, 5}
+        await drive.pilot.click("#list", offset=(20, 2), control=True)
+        await drive.click("#list", 1, 6)
+        assert marked == {2, 4, 5, 7}
+        await drive.press("5")
+        assert "4 papers → skipped" in drive.message
+        assert "u takes it back" in drive.message
+        await drive.press("u")
+        assert "taken back: 4 papers → skipped" in drive.message
+        assert "Ctrl+R does it again" in drive.message
+
+
+async def test_a_range_begins_at_the_paper_that_was_marked_wherever_it_is_now(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("j", "j", "space", "S", "j", "space", "enter")
+        home = drive.app.home
+        assert home.sort == "-title"
+        place = home.listing.ids.index(3)
+        await drive.press("g", "v")
+        assert home.listing.marked == set(home.listing.ids[: place + 1])
+
+
+async def test_all_of_a_search_and_every_action_on_it_is_one_step(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("slash")
+        await drive.type("of")
+        await drive.press("enter", "space", "a")
+        home = drive.app.home
+        ids = list(home.listing.ids)
+        assert home.listing.marked == set(ids)
+        steps = len(drive.app.desk.library.history(100))
+        what = f"{len(ids)} papers"
+        await drive.press("asterisk")
+        assert f"{what}: priority 1" in drive.message
+        await drive.press("0")
+        assert f"{what}: priority 0" in drive.message
+        await drive.press("t")
+        await drive.type("all of them")
+        await drive.press("enter")
+        assert f"{what}: +all of them" in drive.message
+        await drive.press("d")
+        assert f"{what} removed" in drive.message
+        assert len(drive.app.desk.library.history(100)) == steps + 4
+        await drive.press("comma", "4", "u")
+        assert "taken back: 4 steps" in drive.message
+        assert "; and 1 more" in drive.message
+        assert home.listing.ids == ids
+        await drive.press("comma", "4", "ctrl+r")
+        assert "done again: 4 steps" in drive.message

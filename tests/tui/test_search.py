@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
-from readlist.tui.screens.searching import QuerySuggester
-from readlist.tui.screens.tags import Wanted, last_word, read_tags
+from readlist.tui.screens.tags import TagBoxes, Wanted, last_word, read_tags
 from readlist.tui.spans import plain
 from readlist.tui.views import ALL
-from readlist.tui.widgets.lines import FixedText
-from tests.tui.conftest import NARROW, WIDE, opened
+from tests.tui.conftest import NARROW, WIDE, Drive, opened
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -89,23 +88,6 @@ async def test_marks_out_of_sight_are_not_acted_on(library_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "suggested"),
-    [
-        ("sta", "status:"),
-        ("face -ta", "face -tag:"),
-        ("status:to", "status:to-read"),
-        ("tag:fa", "tag:faces"),
-        ("match:rev", "match:review"),
-        ("word", None),
-        ("", None),
-        ("status:read ", None),
-    ],
-)
-async def test_completion(typed: str, suggested: str | None) -> None:
-    assert await QuerySuggester(["faces", "to cite"]).get_suggestion(typed) == suggested
-
-
-@pytest.mark.parametrize(
     ("typed", "wanted"),
     [
         ("faces", Wanted(("faces",))),
@@ -134,10 +116,10 @@ async def test_tags_with_completion(library_path: Path, size: tuple[int, int]) -
     async with opened(library_path, size) as drive:
         await drive.press("j", "j", "t")
         assert drive.shows("Tags: none yet")
-        assert drive.shows("# faces 2")
+        assert drive.shows("[ ] # faces")
         await drive.type("fa")
-        shown = drive.app.screen.query_one(FixedText).lines
-        assert [plain(line) for line in shown] == ["# faces  2"]
+        boxes = drive.app.screen.query_one(TagBoxes)
+        assert [plain(boxes.line(index, 30)).split() for index in range(boxes.count)] == [["[", "]", "#", "faces", "2"]]
         await drive.press("tab")
         await drive.type(", new one")
         await drive.press("enter")
@@ -154,11 +136,53 @@ async def test_tags_with_completion(library_path: Path, size: tuple[int, int]) -
 async def test_tags_of_marked_papers(library_path: Path) -> None:
     async with opened(library_path) as drive:
         await drive.press("space", "space", "space", "t")
-        assert drive.shows("Tags of 3 papers: none yet")
+        assert drive.shows("Tags of 3 papers")
         await drive.type("group")
         await drive.press("enter")
         assert all("group" in drive.paper(paper_id)["tags"] for paper_id in (1, 2, 3))
         assert len(drive.app.home.listing.marked) == 3
+
+
+def boxes(drive: Drive) -> dict[str, str]:
+    """The tags of the window with their boxes and numbers."""
+    found = drive.app.screen.query_one(TagBoxes)
+    lines = [plain(found.line(index, 40)).split(" # ") for index in range(found.count)]
+    return {line[1].split("  ")[0]: f"{line[0].strip()} {line[1].split('  ')[-1].strip()}" for line in lines}
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_boxes_show_all_some_and_none_and_only_what_was_touched_changes(
+    library_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(library_path, size) as drive:
+        drive.app.desk.tags([1], ["one"], [])
+        drive.app.desk.tags([1, 2, 3], ["every"], [])
+        await drive.settle()
+        before = drive.app.desk.library.history(1)[0].id
+        await drive.press("comma", "3", "space", "t")
+        assert boxes(drive) == {"every": "[x] 3", "faces": "[-] 2 of 3", "to cite": "[-] 2 of 3", "one": "[-] 1 of 3"}
+        await drive.press("down", "space", "space")
+        assert boxes(drive)["every"].startswith("[ ]")
+        assert boxes(drive)["faces"].startswith("[x]")
+        await drive.click("TagBoxes", 3, 2)
+        await drive.click("TagBoxes", 3, 2)
+        assert boxes(drive)["to cite"].startswith("[ ]")
+        await drive.click("TagBoxes", 3, 2)
+        assert boxes(drive)["to cite"].startswith("[-]")
+        assert drive.app.screen.query_one(TagBoxes).touched == {"every": "none", "faces": "all"}
+        await drive.press("k", "k", "k")
+        assert drive.app.screen.query_one(Input).has_focus
+        await drive.type("new")
+        assert boxes(drive) == {}
+        await drive.press("enter")
+        assert [drive.paper(paper_id)["tags"] for paper_id in (1, 2, 3)] == [
+            '["faces","new","one","to cite"]',
+            '["faces","new","to cite"]',
+            '["faces","new"]',
+        ]
+        assert drive.app.desk.library.history(1)[0].id == before + 1
+        await drive.press("u")
+        assert drive.paper(3)["tags"] == '["every"]'
 
 
 async def test_an_impossible_tag_is_an_error_in_a_sentence(library_path: Path) -> None:

@@ -32,7 +32,20 @@ def config_command(ctx: click.Context) -> None:
     }
     for name, value in values.items():
         session.output.data(f"{name:<18} {value}")
+    problems = _keys(session) if settings.tui_keys else ()
     session.output.say(f"{settings.config}{'' if settings.config.exists() else ' (not there yet)'}")
+    for problem in problems:
+        session.output.complain(f"{settings.config}: {problem}; its own keys are used")
+
+
+def _keys(session: Session) -> tuple[str, ...]:
+    """Print the keys that are set; returns what is wrong with others."""
+    from readlist.tui.keyboard import read_keys
+
+    read = read_keys(session.settings.tui_keys)
+    for name in read.keys:
+        session.output.data(f"{'tui.keys.' + name:<18} {session.settings.tui_keys[name]}")
+    return read.problems
 
 
 def _key_state(settings: Settings) -> str:

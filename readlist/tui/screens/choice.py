@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -12,25 +12,26 @@ from textual.containers import Vertical
 from textual.widgets import Label
 
 from readlist.tui.screens.dialog import Dialog
-from readlist.tui.spans import Line
+from readlist.tui.spans import Line, safe
 from readlist.tui.widgets.lines import LineList
 
 
 class _Options(LineList):
-    def __init__(self, options: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, options: Sequence[tuple[str, str]], roles: Mapping[str, str]) -> None:
         super().__init__()
-        self.options = options
+        self.options, self._roles = options, roles
 
     @property
     def count(self) -> int:
         return len(self.options)
 
     def line(self, index: int, width: int) -> Line:  # noqa: ARG002
-        return [(f" {index + 1} ", "key"), (" " + self.options[index][1], "text")]
+        name, text = self.options[index]
+        return [(f" {index + 1} ", "key"), (" " + safe(text), self._roles.get(name, "text"))]
 
 
 class ChoicePage(Dialog[str]):
-    """Answers with the name of an option, or None."""
+    """Answers with the name of an option, or None. ``roles``: how an option looks, by its name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False),
@@ -39,14 +40,16 @@ class ChoicePage(Dialog[str]):
     ]
     DEFAULT_CSS = "ChoicePage _Options { margin: 1 0; }"
 
-    def __init__(self, question: str, options: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, question: str, options: Sequence[tuple[str, str]], roles: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
-        self._question, self._options = question, options
+        self._question, self._options, self._roles = question, options, roles or {}
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Label(self._question, markup=False)
-            yield _Options(self._options)
+            yield Label(safe(self._question), markup=False)
+            yield _Options(self._options, self._roles)
             yield Label("Enter or a number chooses, Esc goes back", classes="hint", markup=False)
 
     def on_mount(self) -> None:

@@ -55,14 +55,13 @@ class Deciding(Page):
             return
         from readlist.tui.screens.tags import TagPage, Wanted
 
-        here = browsing.list_rows(self.desk.library, ids)
-        common = [tag for tag in here[0].tags if all(tag in row.tags for row in here)] if here else []
+        here = browsing.tags_among(self.desk.library, ids)
 
         def done(wanted: Wanted | None) -> None:
             if wanted is not None and (wanted.add or wanted.remove):
                 self.desk.tags(ids, wanted.add, wanted.remove)
 
-        await self.app.push_screen(TagPage(len(ids), common, browsing.tag_counts(self.desk.library)), done)
+        await self.app.push_screen(TagPage(len(ids), here, self.desk.tag_counts()), done)
 
     async def action_note(self) -> None:
         self.counted_key()
@@ -98,7 +97,7 @@ class Deciding(Page):
             return
         paper_id = ids[0]
         if not self.desk.start(f"opening the {what}", lambda library, report: job(library, paper_id, report)):
-            self.say(f"{self.desk.running} is not over yet; c stops it", "warn")
+            self.say(f"{self.desk.running} is not over yet; {self.keyboard.says('cancel', 'stops it')}", "warn")
 
     def action_copy(self, what: str) -> None:
         self.counted_key()

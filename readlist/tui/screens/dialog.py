@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
+
+from readlist.tui.glyphs import ASCII
+from readlist.tui.widgets.lines import Look
 
 Answer = TypeVar("Answer")
 
@@ -25,6 +28,12 @@ class Dialog(ModalScreen[Answer]):
     Dialog Input { border: none; height: 1; padding: 0; background: $panel; margin: 1 0; }
     Dialog LineList { background: $surface; }
     """
+
+    def on_mount(self) -> None:
+        """A frame of plain characters where the marks are plain. (Subclasses' own come first.)"""
+        if cast(Look, self.app).glyphs is ASCII:
+            for box in self.query("Dialog > Vertical"):
+                box.styles.border = ("ascii", box.styles.border_top[1])
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -27,10 +27,10 @@ _QUERY_HELP = (
 )
 
 
-def help_lines(place: str, text: str, glyphs: Glyphs) -> list[Line]:
-    """Every action of a place that holds the words of ``text``, by group."""
+def help_lines(place: str, text: str, glyphs: Glyphs, chosen: registry.Keys | None = None) -> list[Line]:
+    """Every action of a place that holds the words of ``text``, by group; ``chosen``: those that the person chose."""
     lines: list[Line] = []
-    for group, actions in registry.grouped(place, text):
+    for group, actions in registry.grouped(place, text, chosen or {}):
         lines.append([("  " + group, "heading")])
         for action in actions:
             keys = "  ".join(registry.key_name(key) for key in action.keys) or "in the palette"
@@ -89,7 +89,7 @@ class HelpPage(Page):
         self._show("")
 
     def _show(self, text: str) -> None:
-        self.query_one(FixedText).show(help_lines(self._place, text, self.home_app.glyphs))
+        self.query_one(FixedText).show(help_lines(self._place, text, self.home_app.glyphs, self.keyboard.keys))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._show(event.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,16 +14,17 @@ from textual.containers import Container, Horizontal, Vertical
 from readlist.actions import browsing
 from readlist.actions.browsing import parse
 from readlist.paper import Paper, Status
-from readlist.tui import registry, rows
+from readlist.tui import registry
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Counted, Found, JobEnded, JobTold, Search, find
+from readlist.tui.desk import Changed, Counted, Found, JobEnded, JobTold, SavedCounted, Search, find
+from readlist.tui.glyphs import ASCII
 from readlist.tui.screens.listed import Listed
 from readlist.tui.screens.working import progress_line
 from readlist.tui.spans import Line, safe
 from readlist.tui.views import ALL, INBOX, View
-from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine, TwoEnded
+from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
 from readlist.tui.widgets.lines import LineList
-from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.paper_list import ColumnHeads, PaperList
 from readlist.tui.widgets.paper_pane import PaperPane
 from readlist.tui.widgets.sidebar import CountBar, Sidebar
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Ids read before the first paint; the rest follow a moment later.
 FIRST = 1000
+#: The mouse button that opens a menu.
+_RIGHT = 3
 #: How often to look whether somebody else has changed the library, seconds.
 POLL = 0.5
 #: A list is not read again under the hands of somebody who is deciding; but no later than this, seconds.
@@ -45,6 +49,7 @@ class HomePage(Listed):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-tall")]
     DEFAULT_CSS = """
+    HomePage { layers: default popup; }
     HomePage #middle { height: 1fr; }
     HomePage #body { width: 1fr; layout: vertical; }
     HomePage #papers { width: 1fr; height: 1fr; }
@@ -61,12 +66,15 @@ class HomePage(Listed):
         width: 40%; min-width: 56; max-width: 92; height: 1fr; border-top: none; border-left: solid $foreground 18%;
     }
     HomePage.-low #pane { display: none; }
+    HomePage.-ascii #pane { border-top: ascii $foreground 18%; }
+    HomePage.-ascii.-wide #pane { border-top: none; border-left: ascii $foreground 18%; }
     HomePage #search { height: 1; border: none; padding: 0; background: $background; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._number = 0
+        self._wanted: int | None = None
         self._due_since: float | None = None
         self._last_key = 0.0
         self._pane_waits = False
@@ -80,7 +88,7 @@ class HomePage(Listed):
             yield Sidebar(id="sidebar")
             with Container(id="body"):
                 with Vertical(id="papers"):
-                    yield TwoEnded(id="heading")
+                    yield ColumnHeads(id="heading")
                     yield PaperList(self.listing, id="list")
                 yield PaperPane(id="pane")
         yield MessageLine(id="message")
@@ -88,6 +96,9 @@ class HomePage(Listed):
 
     def on_mount(self) -> None:
         self._parts()
+        self.set_class(self.home_app.glyphs is ASCII, "-ascii")
+        self.restore_look()
+        self.home_app.tag_colours = browsing.tag_colours(self.desk.library)
         first = self._search()
         self.listing.show(find(self.desk.library, first, self.desk.clock(), FIRST))
         if not self.listing.ids and browsing.ids(self.desk.library, now=self.desk.clock(), limit=1):
@@ -108,7 +119,7 @@ class HomePage(Listed):
         self.counts = self.query_one(CountBar)
         self.side_pane = self.query_one(PaperPane)
         self.head = self.query_one(HeadLine)
-        self.heading = self.query_one("#heading", TwoEnded)
+        self.heading = self.query_one(ColumnHeads)
         self.message = self.query_one(MessageLine)
 
     def _settle(self) -> None:
@@ -120,6 +131,13 @@ class HomePage(Listed):
         if len(self.listing) >= FIRST:
             self.refind(keep=True)
         self.set_interval(POLL, self._poll)
+        self._warn(self.home_app.warnings)
+
+    def _warn(self, warnings: Sequence[str]) -> None:
+        """What is wrong with the settings: the first of it in words."""
+        if warnings:
+            others = f"; {len(warnings) - 1} more: readlist config names them" if len(warnings) > 1 else ""
+            self.say(f"{warnings[0]}{others}", "warn")
 
     # What is shown.
 
@@ -131,12 +149,18 @@ class HomePage(Listed):
         """Read the ids again. ``keep``: the cursor stays on its paper."""
         self._due_since = None
         self._taken_before = self._taken
-        self.desk.search(self._search(focus if focus is not None or not keep else self.shelf.current, keep=keep))
+        if focus is not None or not keep:
+            self._wanted = focus
+        else:
+            # A search that is still under way may be on its way to a paper (undo goes back to one).
+            focus = self._wanted if self._wanted is not None else self.shelf.current
+        self.desk.search(self._search(focus, keep=keep))
 
     def found(self, found: Found) -> None:
         search = found.search
         if search.number != self._number:
             return
+        self._wanted = None
         if self._taken != self._taken_before:
             # Papers were decided on while this was looked for: it may not know that they have left.
             self._due_since = monotonic()
@@ -157,17 +181,20 @@ class HomePage(Listed):
         return parse(self.query_text, self.desk.clock()).words if self.query_text else ()
 
     def _nothing(self) -> list[str]:
+        keys = self.keyboard
+        go = keys.says("next-view", "goes to another place")
+        start = keys.says("import", "imports a listing: paste it, or name a file")
         if self.query_text:
             elsewhere = 0
             if not self.listing.ids and self.view != ALL:
                 elsewhere = len(browsing.ids(self.desk.library, self.query_text, now=self.desk.clock()))
             if elsewhere:
-                return [f"Nothing in {self.view.name}, but {elsewhere:,} in All.", "Tab goes to another place."]
-            return ["Nothing is found here.", "Escape clears the search; Tab goes to another place."]
+                return [f"Nothing in {self.view.name}, but {elsewhere:,} in All.", f"{go}."]
+            return ["Nothing is found here.", f"{keys.says('back', 'clears the search')}; {go}."]
         if self.view == INBOX:
-            return ["The inbox is empty.", "i imports a listing: paste it, or name a file."]
+            return ["The inbox is empty.", f"{start}."]
         if self.view == ALL:
-            return ["No papers yet.", "i imports a listing: paste it, or name a file. ? shows all keys."]
+            return ["No papers yet.", f"{start}. {keys.says('help', 'shows all keys')}."]
         return ["Nothing here."]
 
     def _moved(self) -> None:
@@ -196,11 +223,13 @@ class HomePage(Listed):
             right.append((f"/{safe(self.query_text)[:24]}  ", "heading"))
         right.append((f"{self.shelf.cursor + 1:,} of {total:,}" if total else "none", "dim"))
         self.message.show(right=right)
-        left: Line = [("readlist", "heading"), ("  ", ""), (safe(self.view.name), "strong")]
+        left: Line = [("readlist", "heading"), ("  ", ""), (self.view.sign + safe(self.view.name), "strong")]
         if self.query_text:
             left += [("  /", "dim"), (safe(self.query_text), "hit")]
-        self.head.show(left, [(f"{total:,} {'paper' if total == 1 else 'papers'}, by {self.sort}", "dim")])
-        self.heading.show(rows.heading(self.shelf.columns, self.sort))
+        self.head.show(
+            left, [(f"{total:,} {'paper' if total == 1 else 'papers'}, by {self.sort.removeprefix('-')}", "dim")]
+        )
+        self.heading.show(self.shelf.columns, self.sort)
 
     def on_resize(self) -> None:
         if self._opened and self.ready:
@@ -208,16 +237,19 @@ class HomePage(Listed):
 
     def on_line_list_moved(self, message: LineList.Moved) -> None:
         if message.source is self.shelf:
+            self._wanted = None
             self._moved()
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
-        if message.source is self.sidebar:
+        if message.source.has_class("choices"):
+            self.choose_completion(message)
+        elif message.source is self.sidebar:
             view = self.sidebar.view_at(message.index)
             self.show_view(view or self.view)
-        elif self.shelf.on_mark_column(message.x):
-            self._mark([message.index])
-        elif message.clicks == 2:
-            self.call_later(self.action_open)
+            if view is not None and message.button == _RIGHT:
+                self.menu_of(view)
+        else:
+            self.click_on_paper(message)
 
     def on_count_bar_chosen(self, message: CountBar.Chosen) -> None:
         self.show_view(message.view)
@@ -235,22 +267,35 @@ class HomePage(Listed):
     def changed(self, change: Changed) -> None:
         if self.is_current:
             self.say_change(change)
-        self.listing.stale(change.ids)
+        # What concerns no paper in particular (a tag everywhere, a saved search) may concern them all.
+        self.listing.stale(change.ids or None)
         self.shelf.changed()
         self.desk.count()
-        if change.kind != "do":
+        if change.kind != "do" or not change.ids:
             self.refind(change.ids[0] if change.ids else None, keep=True)
         elif change.count == 0:
             self._due_since = monotonic()
         self._moved()
 
     def counted(self, counted: Counted) -> None:
-        self.sidebar.show(counted.counts, counted.tags)
+        self.follow_searches(counted)
+        self.sidebar.show(counted.counts, counted.tags, counted.searches)
         self.counts.show(self.view, counted.counts)
+        self.shelf.changed()
+        self.side_pane.changed(keep_place=True)
+
+    def saved_counted(self, counted: SavedCounted) -> None:
+        self.sidebar.show_saved(counted.numbers)
 
     def failed(self, failed: Failed) -> None:
         super().failed(failed)
-        if failed.what not in ("search", "count"):
+        if failed.what == "search":
+            # What stands there is of another search.
+            self._wanted = None
+            self.listing.show([])
+            self.shelf.nothing = ["This search cannot be read.", failed.sentence]
+            self.shelf.changed()
+        elif failed.what not in ("count", "preference"):
             self.listing.stale()
             self.refind(failed.ids[0] if failed.ids else None, keep=True)
 
@@ -273,12 +318,13 @@ class HomePage(Listed):
 
     def job_told(self, told: JobTold) -> None:
         if self.is_current:
-            self.message.show(progress_line(told.name, told.progress))
+            self.message.show(progress_line(told.name, told.progress, self.keyboard.says("cancel", "stops it")))
 
     def job_ended(self, ended: JobEnded) -> None:
         if self.is_current:
             self.say(ended.sentence, "bad" if ended.bad else "good")
         else:
+            self.home_app.said.appendleft([(safe(" ".join(ended.sentence.split())), "bad" if ended.bad else "good")])
             self.app.notify(ended.sentence, severity="error" if ended.bad else "information", markup=False)
         self.refind(keep=True)
 
@@ -307,9 +353,8 @@ class HomePage(Listed):
 
     def _take_out(self, ids: list[int]) -> None:
         self._taken += 1
-        before = (
-            sum(1 for paper_id in self.listing.ids[: self.shelf.cursor] if paper_id in set(ids)) if len(ids) > 1 else 0
-        )
+        gone = set(ids)
+        before = sum(paper_id in gone for paper_id in self.listing.ids[: self.shelf.cursor]) if len(ids) > 1 else 0
         self.listing.without(ids)
         self.shelf.nothing = self._nothing()
         self.shelf.changed()

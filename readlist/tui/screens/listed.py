@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from readlist.actions import browsing
-from readlist.actions.browsing import SORTS, QueryError, parse
+from readlist.actions.browsing import SORTS
 from readlist.tui.listing import Listing
-from readlist.tui.screens.working import Working
-from readlist.tui.spans import safe
+from readlist.tui.rows import BY_NAME, read_columns
+from readlist.tui.screens.finding import Finding
 from readlist.tui.views import INBOX, View
-from readlist.tui.widgets.bars import HintBar, MessageLine
-from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.lines import LineList
+from readlist.tui.widgets.paper_list import ColumnHeads
 from readlist.tui.widgets.paper_pane import PaperPane
 from readlist.tui.widgets.sidebar import Sidebar
 
 if TYPE_CHECKING:
-    from textual.widgets import Input
-
-    from readlist.tui.screens.searching import SearchInput
+    pass
 
 
-class Listed(Working):
+class Listed(Finding):
     """A screen with a list over a `Listing`, places, and a search."""
 
-    shelf: PaperList
     sidebar: Sidebar
     side_pane: PaperPane
-    message: MessageLine
 
     def __init__(self) -> None:
         super().__init__()
         self.listing = Listing(lambda ids: browsing.list_rows(self.desk.library, ids))
         self.view: View = INBOX
-        self.query_text = ""
         self.sort = "added"
         self._mark_anchor: int | None = None
-
-    def refind(self, focus: int | None = None, *, keep: bool = False) -> None:
-        """Read the ids again. ``keep``: the cursor stays on its paper."""
-        raise NotImplementedError
-
-    def show_view(self, view: View) -> None:
-        """Go to a place."""
-        raise NotImplementedError
 
     def show_position(self) -> None:
         """Say where the cursor is, and among how many."""
@@ -88,13 +75,13 @@ class Listed(Working):
             self.set_query("", focus=self.shelf.current)
             self.say("the search is cleared", "dim")
         else:
-            self.say("q quits", "dim")
+            self.say(self.keyboard.says("quit", "quits"), "dim")
 
     def _mark(self, indexes: list[int]) -> None:
         for index in indexes:
             self.listing.marked.symmetric_difference_update([self.listing.ids[index]])
             self.shelf.changed(index)
-            self._mark_anchor = index
+            self._mark_anchor = self.listing.ids[index]
         self.show_position()
 
     def action_mark(self) -> None:
@@ -105,80 +92,83 @@ class Listed(Working):
 
     def action_mark_range(self) -> None:
         self.counted_key()
-        anchor = self._mark_anchor if self._mark_anchor is not None else self.shelf.cursor
-        first, last = sorted((min(anchor, len(self.listing) - 1), self.shelf.cursor))
+        # By the paper, not by its line: the list may have changed since.
+        anchor = self.listing.place(self._mark_anchor)
+        first, last = sorted((self.shelf.cursor if anchor is None else anchor, self.shelf.cursor))
         self.listing.marked.update(self.listing.ids[first : last + 1])
+        if self.shelf.current is not None:
+            self._mark_anchor = self.shelf.current
         self.shelf.changed()
         self.show_position()
 
+    def click_on_paper(self, message: LineList.Chosen) -> None:
+        """Shift marks up to here, Ctrl and a click before the title mark this one, two clicks open it."""
+        if message.shift:
+            self.action_mark_range()
+        elif message.ctrl or self.shelf.on_mark_column(message.x):
+            self._mark([message.index])
+        elif message.clicks == 2:
+            self.call_later(self.action_open)
+
+    async def action_open(self) -> None:
+        """Show the paper at the cursor on the whole screen."""
+        raise NotImplementedError
+
     def action_mark_all(self) -> None:
         self.counted_key()
-        if self.listing.marked:
+        if self.listing.marked.issuperset(self.listing.ids):
             self.listing.marked.clear()
         else:
             self.listing.marked.update(self.listing.ids)
         self.shelf.changed()
         self.show_position()
 
-    def action_sort(self) -> None:
-        names = list(SORTS)
-        self.sort = names[(names.index(self.sort) + self.counted_key()) % len(names)]
-        self.refind(keep=True)
-        self.say(f"sorted by {self.sort}")
-
-    # Search.
-
-    async def action_search(self) -> None:
+    async def action_sort(self) -> None:
         self.counted_key()
-        if self._search_box() is not None:
-            return
-        from readlist.tui.screens.searching import SearchInput
+        from readlist.tui.screens.columns import SortPage
 
-        self.query_one(HintBar).display = False
-        box = SearchInput(self.query_text, browsing.tag_counts(self.desk.library), id="search")
-        # Waited for, so that what is typed at once after the slash goes into the box.
-        await self.mount(box)
-        self.set_focus(box)
+        def done(sort: str | None) -> None:
+            if sort is not None:
+                self.sort_by(sort)
 
-    def set_query(self, text: str, focus: int | None = None) -> None:
-        """Search for something else; the last good list stays while a query cannot be read."""
-        try:
-            parse(text, self.desk.clock())
-        except QueryError as error:
-            self.message.show([(safe(error.why), "warn")])
-            self._error_at(error.position)
-            return
-        self._error_at(None)
-        self.message.show([])
-        self.query_text = text.strip()
-        self.refind(focus)
+        await self.app.push_screen(SortPage(self.sort), done)
 
-    def _error_at(self, position: int | None) -> None:
-        box = self._search_box()
-        if box is not None:
-            box.error_at(position)
+    def sort_by(self, sort: str) -> None:
+        """Sort, and remember it for this library."""
+        from readlist.tui.screens.columns import order_text
 
-    def _search_box(self) -> SearchInput | None:
-        """The box in which a search is typed, while there is one. (Its module is not loaded before.)"""
-        found = self.query("#search")
-        return cast("SearchInput", found.first()) if found else None
+        self.sort = sort
+        self.desk.keep("list.sort", sort)
+        self.refind(keep=True)
+        self.say(f"sorted by {order_text(sort)}")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if event.value.strip() != self.query_text:
-            self.set_query(event.value)
+    async def action_columns(self) -> None:
+        self.counted_key()
+        from readlist.tui.screens.columns import ColumnsPage
+
+        def done(chosen: tuple[str, ...] | None) -> None:
+            if chosen is not None:
+                self.desk.keep("list.columns", list(chosen))
+                self._show_columns(chosen)
+
+        await self.app.push_screen(ColumnsPage(self.shelf.chosen, self.shelf.size.width - 1), done)
+
+    def _show_columns(self, chosen: tuple[str, ...]) -> None:
+        self.shelf.chosen = chosen
+        self.shelf.changed()
+        self.show_position()
+
+    def on_column_heads_pressed(self, message: ColumnHeads.Pressed) -> None:
+        """A click on the name of a column sorts by it, a second one the other way round."""
+        sort = BY_NAME[message.name].sort
+        if sort is None:
+            self.say("the list cannot be sorted by this column", "dim")
         else:
-            self._error_at(None)
-            self.message.show([])
+            self.sort_by(f"-{sort}" if self.sort == sort else sort)
 
-    def on_search_input_over(self, message: SearchInput.Over) -> None:
-        """The search box is left: with what it found, or with nothing."""
-        box = self._search_box()
-        if box is not None:
-            box.remove()
-        self.query_one(HintBar).display = True
-        self.shelf.focus()
-        if message.cleared:
-            self.set_query("", focus=self.shelf.current)
-        self.message.show([])
-        if message.step:
-            self.shelf.move_to(self.shelf.cursor + message.step)
+    def restore_look(self) -> None:
+        """The columns and the order as they were kept in this library."""
+        self.shelf.chosen = read_columns(browsing.preference(self.desk.library, "list.columns"))
+        sort = browsing.preference(self.desk.library, "list.sort")
+        if isinstance(sort, str) and sort.removeprefix("-") in SORTS:
+            self.sort = sort

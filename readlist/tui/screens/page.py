@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
+from textual.binding import BindingsMap
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Counted, Desk, Fetched, Found, JobEnded, JobTold
+from readlist.tui.desk import Changed, Counted, Desk, Fetched, Found, JobEnded, JobTold, SavedCounted
 from readlist.tui.jobs import Jobs
 from readlist.tui.spans import Line, safe
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
@@ -18,6 +19,7 @@ from readlist.tui.widgets.lines import Drawn, TextPane
 
 if TYPE_CHECKING:
     from readlist.tui.app import ReadlistApp
+    from readlist.tui.keyboard import Keyboard
 
 #: Longest count that is taken seriously.
 _DIGITS = 6
@@ -36,6 +38,7 @@ class Page(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._digits: str | None = None
+        self._counting: frozenset[str] = frozenset()
 
     @property
     def home_app(self) -> ReadlistApp:
@@ -55,6 +58,22 @@ class Page(Screen[None]):
         """Whether the screen has its parts: not yet just after it was pushed, not any more while it goes."""
         return bool(self.query(HeadLine))
 
+    @property
+    def keyboard(self) -> Keyboard:
+        """The keys as the person wants them."""
+        return self.home_app.keyboard
+
+    def on_mount(self) -> None:
+        """The screen's keys become those that the person chose. (Subclasses' own come first.)"""
+        keys = self.keyboard.keys
+        if keys:
+            bound = self._bindings.key_to_bindings
+            for key, own in list(bound.items()):
+                bound[key] = [one for one in own if not (one.id or "").startswith(f"{self.PLACE}.")]
+            for key, binding in BindingsMap(registry.bindings(self.PLACE, keys)):
+                bound.setdefault(key, []).insert(0, binding)
+        self._counting = self.keyboard.counting(self.PLACE)
+
     # What the app tells.
 
     def changed(self, change: Changed) -> None:
@@ -65,6 +84,9 @@ class Page(Screen[None]):
 
     def counted(self, counted: Counted) -> None:
         """The papers have been counted."""
+
+    def saved_counted(self, counted: SavedCounted) -> None:
+        """What saved searches find has been counted."""
 
     def failed(self, failed: Failed) -> None:
         """Some work did not work."""
@@ -91,6 +113,8 @@ class Page(Screen[None]):
         line: Line = [(safe(" ".join(text.split())), role)]
         if more:
             line.append(("  " + more, "dim"))
+        if text and role != "dim":
+            self.home_app.said.appendleft(line)
         try:
             self.query_one(MessageLine).show(line)
         except NoMatches:
@@ -100,7 +124,7 @@ class Page(Screen[None]):
         """Show what a decision did, and how to take it back."""
         if change.kind == "do":
             if change.count:
-                self.say(change.summary, more="u takes it back")
+                self.say(change.summary, more=self.keyboard.says("undo", "takes it back"))
             else:
                 self.say(change.summary or "nothing to change: it is like that already", "dim")
         elif not change.count:
@@ -110,14 +134,16 @@ class Page(Screen[None]):
             taken = change.kind == "undo"
             self.say(
                 f"{'taken back' if taken else 'done again'}: {steps}{change.summary}",
-                more="Ctrl+R does it again" if taken else "u takes it back",
+                more=self.keyboard.says("redo", "does it again")
+                if taken
+                else self.keyboard.says("undo", "takes it back"),
             )
 
     def on_key(self, event: events.Key) -> None:
-        """Digits of a count: from 6 on at once, after a comma any. (1 to 5 and 0 decide.)"""
+        """Digits of a count: at once those that are no keys themselves, after a comma any. (1 to 5 and 0 decide.)"""
         digit = event.character if event.character and event.character in "0123456789" else None
         if self._digits is None:
-            if event.key != "comma" and (digit is None or digit < "6"):
+            if event.key != "comma" and digit not in self._counting:
                 return
             self._digits = digit or ""
         elif digit is not None and len(self._digits) < _DIGITS:
@@ -179,6 +205,14 @@ class Page(Screen[None]):
         from readlist.tui.screens.help import HelpPage
 
         self.app.push_screen(HelpPage(self.PLACE))
+
+    def action_messages(self) -> None:
+        from readlist.tui.screens.said import SaidPage
+
+        self.app.push_screen(SaidPage())
+
+    def on_message_line_pressed(self) -> None:
+        self.action_messages()
 
     def action_palette(self) -> None:
         self.app.action_command_palette()

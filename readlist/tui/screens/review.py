@@ -147,7 +147,7 @@ class ReviewPage(Page):
             lines.append([("   Backspace", "key"), (" goes back to what is still in doubt", "dim")])
         if self.verdicts:
             lines.append([("   u", "key"), (" takes the last decision back", "dim")])
-        lines.append([("   Esc", "key"), (" goes to the list", "dim")])
+        lines.append([("   " + self.keyboard.shown("back"), "key"), (" goes to the list", "dim")])
         return lines
 
     # Going about.
@@ -230,7 +230,7 @@ class ReviewPage(Page):
 
         self._waiting[paper.id] = stop
         desk.fetch(arxiv_id, fetch, [paper.id], then)
-        self.say(f"the record of {arxiv_id} is being fetched", more="u takes it back")
+        self.say(f"the record of {arxiv_id} is being fetched", more=self.keyboard.says("undo", "takes it back"))
         self._went(paper, "accepted")
 
     def action_reject(self) -> None:

@@ -1,22 +1,18 @@
-"""The line in which a search is typed: marks what it cannot read, completes filters and tags."""
+"""The line in which a search is typed: marks what it cannot read, offers what it can become."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
 from textual.message import Message
-from textual.suggester import Suggester
 from textual.widgets import Input
 
-from readlist.actions.browsing import FILTERS
-from readlist.paper import MatchState, Status
-
-_VALUES: dict[str, list[str]] = {
-    "status": [*Status],
-    "match": [*MatchState],
-    "is": ["published", "matched", "starred", *Status],
-}
+from readlist.tui.completion import Choice
+from readlist.tui.spans import Line, fit, safe
+from readlist.tui.widgets.lines import LineList
 
 
 class _Fault(Highlighter):
@@ -29,31 +25,48 @@ class _Fault(Highlighter):
             text.stylize("bold underline red", min(self.position, max(len(text) - 1, 0)))
 
 
-class QuerySuggester(Suggester):
-    """Completes the last word: names of filters, and the values of status, match and tag."""
+class Completions(LineList):
+    """What the word that is being typed can become, above the line."""
 
-    def __init__(self, tags: list[str]) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-        self._tags = tags
+    can_focus = False
+    DEFAULT_CSS = """
+    Completions { layer: popup; dock: bottom; margin: 0 0 1 0; width: 44; max-width: 100%; height: 1; display: none; }
+    Completions { background: $panel; }
+    """
 
-    async def get_suggestion(self, value: str) -> str | None:
-        word = value.rsplit(None, 1)[-1] if value and not value[-1].isspace() else ""
-        bare = word.removeprefix("-")
-        if not bare:
-            return None
-        name, colon, start = bare.partition(":")
-        if not colon:
-            found = [f"{known}:" for known in FILTERS if known.startswith(name.lower()) and len(name) > 1]
-            rest = found[0][len(name) :] if found else None
-        else:
-            values = [tag for tag in self._tags if " " not in tag] if name == "tag" else _VALUES.get(name, [])
-            found = [known for known in values if known.lower().startswith(start.lower())]
-            rest = found[0][len(start) :] if found else None
-        return value + rest if rest else None
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_class("choices")
+        self.choices: list[Choice] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.choices)
+
+    def show(self, choices: list[Choice], left: int, below: int, at: int = 0) -> None:
+        """Other choices, or none. ``left``: the cell of the word; ``below``: lines that stay in sight under them;
+        ``at``: the one that is taken."""
+        self.cursor, self.top = at, 0
+        if choices == self.choices:
+            self.changed()
+            return
+        self.choices = choices
+        self.display = bool(choices)
+        if choices:
+            self.styles.height = len(choices)
+            self.styles.margin = (0, 0, below, 0)
+            self.styles.offset = (max(0, min(left, self.app.size.width - 44)), 0)
+        self.changed()
+
+    def line(self, index: int, width: int) -> Line:
+        choice = self.choices[index]
+        shown = "" if choice.number is None else f" {choice.number:,}"
+        room = width - len(shown) - 2
+        return [(" ", ""), (fit(safe(choice.shown), room, self.glyphs.ellipsis), "text"), (shown, "dim"), (" ", "")]
 
 
 class SearchInput(Input):
-    """A search box that goes away by itself."""
+    """A search box that goes away by itself. ``complete`` takes the next choice (1) or the one before (-1)."""
 
     class Over(Message):
         """The box is to go. ``cleared``: with its search; ``step``: where the cursor of the list goes."""
@@ -62,13 +75,13 @@ class SearchInput(Input):
             super().__init__()
             self.cleared, self.step = cleared, step
 
-    def __init__(self, value: str, tags: dict[str, int], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, value: str, complete: Callable[[int], None], *, id: str | None = None) -> None:  # noqa: A002
         self._fault = _Fault()
+        self._complete = complete
         super().__init__(
             value,
             placeholder='search: words, "a phrase", tag:faces, author:wang, year:2024, status:read, -not',
             highlighter=self._fault,
-            suggester=QuerySuggester(list(tags)),
             select_on_focus=False,
             compact=True,
             id=id,
@@ -87,7 +100,8 @@ class SearchInput(Input):
             event.prevent_default()
             cleared, step = ends[event.key]
             self.post_message(self.Over(cleared=cleared, step=step))
-        elif event.key == "tab":
+        elif event.key in {"tab", "shift+tab"}:
+            # Done at once, not by a message: what is typed next goes behind it.
             event.stop()
             event.prevent_default()
-            self.action_cursor_right()
+            self._complete(1 if event.key == "tab" else -1)

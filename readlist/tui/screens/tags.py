@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.suggester import Suggester
 from textual.widgets import Input, Label
 
 from readlist.tui.screens.dialog import Dialog
-from readlist.tui.spans import Line, safe
-from readlist.tui.widgets.lines import FixedText
-
-#: Matching tags that are listed.
-_SHOWN = 6
+from readlist.tui.spans import Line, fit, safe
+from readlist.tui.widgets.lines import LineList
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,44 +69,140 @@ class _Tags(Suggester):
         return head + start + found[0][len(start) :] if found else None
 
 
-class TagPage(Dialog[Wanted]):
-    """Answers with what to add and to remove."""
+#: How the boxes before tags are filled: on all of the papers, on some, on none.
+_BOXES = {"all": "[x]", "some": "[-]", "none": "[ ]"}
 
-    DEFAULT_CSS = "TagPage FixedText { height: 7; background: $surface; }"
 
-    def __init__(self, papers: int, common: Sequence[str], tags: dict[str, int]) -> None:
+class TagBoxes(LineList):
+    """Tags with a box each. What was not touched stays as it is on every paper."""
+
+    def __init__(self, papers: int, here: Mapping[str, int], counts: Mapping[str, int]) -> None:
         super().__init__()
-        self._papers, self._common, self._counts = papers, common, tags
-        self._tags = _Tags(list(tags))
+        self._papers, self._here, self._counts = papers, here, counts
+        self.shown = list(counts)
+        #: The boxes that a person has filled or emptied.
+        self.touched: dict[str, str] = {}
+
+    @property
+    def count(self) -> int:
+        return len(self.shown)
+
+    def before(self, tag: str) -> str:
+        """On how many of the papers a tag is: all, some, none."""
+        number = self._here.get(tag, 0)
+        return "none" if not number else "all" if number >= self._papers else "some"
+
+    def toggle(self, index: int) -> None:
+        """Fill an empty box, empty a full one; one that was on some papers goes by all and none back to some."""
+        tag = self.shown[index]
+        now = self.touched.get(tag, self.before(tag))
+        follows = {"some": "all", "all": "none", "none": "some" if self.before(tag) == "some" else "all"}
+        self.touched[tag] = follows[now]
+        if self.touched[tag] == self.before(tag):
+            del self.touched[tag]
+        self.changed(index)
+
+    def show(self, tags: Sequence[str]) -> None:
+        """Other tags are in sight."""
+        self.shown = list(tags)
+        self.cursor = self.top = 0
+        self.changed()
+
+    def line(self, index: int, width: int) -> Line:
+        tag = self.shown[index]
+        state = self.touched.get(tag, self.before(tag))
+        number = self._here.get(tag, 0)
+        shown = f"{number:,} of {self._papers:,}" if 0 < number < self._papers else f"{self._counts.get(tag, number):,}"
+        room = max(1, width - len(shown) - 7)
+        return [
+            (f" {_BOXES[state]} ", "mark" if tag in self.touched else "label"),
+            ("# ", "label"),
+            (fit(safe(tag), room, self.glyphs.ellipsis), self.tag_role(tag)),
+            (shown, "dim"),
+        ]
+
+    def empty(self, width: int) -> list[Line]:  # noqa: ARG002
+        return [[("  no tag is called that yet", "dim")]]
+
+
+class TagPage(Dialog[Wanted]):
+    """Answers with what to add and to remove.
+
+    ``here``: on how many of the papers each of their tags is. ``tags``: all tags of the library with their numbers.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("space", "fill", show=False),
+        Binding("enter", "submit", show=False),
+        Binding("tab,shift+tab,slash", "type", show=False),
+    ]
+    DEFAULT_CSS = "TagPage TagBoxes { height: 8; }"
+
+    def __init__(self, papers: int, here: Mapping[str, int], tags: Mapping[str, int]) -> None:
+        super().__init__()
+        self._papers, self._here = papers, here
+        self._counts = dict(tags)
+        # Those of the papers first: they are the ones to be taken away.
+        self._tags = _Tags([*here, *(tag for tag in tags if tag not in here)])
 
     def compose(self) -> ComposeResult:
         what = "Tags" if self._papers == 1 else f"Tags of {self._papers:,} papers"
-        now = "  ".join("#" + safe(tag) for tag in self._common) or "none yet"
         with Vertical():
-            yield Label(f"{what}: {now}", markup=False)
+            yield Label(what if self._here else f"{what}: none yet", markup=False)
             yield Input(placeholder="faces, to cite    +add -remove", suggester=self._tags, compact=True)
-            yield FixedText(focusable=False)
-            yield Label("Tab completes, Enter does it, Esc goes back", classes="hint", markup=False)
+            yield TagBoxes(self._papers, self._here, self._counts)
+            yield Label("", classes="hint", markup=False)
 
     def on_mount(self) -> None:
+        self._boxes = self.query_one(TagBoxes)
+        self._boxes.show(self._tags.matching(""))
         self.set_focus(self.query_one(Input))
-        self._show("")
 
-    def _show(self, text: str) -> None:
-        lines: list[Line] = [
-            [("# " + safe(tag), "tag"), (f"  {self._counts[tag]:,}", "dim")]
-            for tag in self._tags.matching(text)[:_SHOWN]
-        ]
-        self.query_one(FixedText).show(lines)
+    def on_descendant_focus(self) -> None:
+        typing = self.query_one(Input).has_focus
+        self.query(Label).last().update(
+            "Tab completes, Down goes to the boxes, Enter does it, Esc goes back"
+            if typing
+            else "Space fills and empties, Tab goes to the line, Enter does it, Esc goes back"
+        )
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._show(event.value)
+        self._boxes.show(self._tags.matching(event.value))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(read_tags(event.value))
+    def on_input_submitted(self) -> None:
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        typed = read_tags(self.query_one(Input).value)
+        chosen = self._boxes.touched.items()
+        add = [*typed.add, *(tag for tag, state in chosen if state == "all")]
+        remove = [*typed.remove, *(tag for tag, state in chosen if state == "none")]
+        self.dismiss(Wanted(tuple(dict.fromkeys(add)), tuple(dict.fromkeys(remove))))
+
+    def action_move(self, by: int) -> None:
+        if by < 0 and self._boxes.cursor == 0:
+            self.action_type()
+        else:
+            self._boxes.move_to(self._boxes.cursor + by)
+
+    def action_fill(self) -> None:
+        if self._boxes.count:
+            self._boxes.toggle(self._boxes.cursor)
+            self._boxes.move_to(self._boxes.cursor + 1)
+
+    def action_type(self) -> None:
+        self.set_focus(self.query_one(Input))
+
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        self._boxes.toggle(message.index)
 
     def on_key(self, event: events.Key) -> None:
-        if event.key == "tab":
+        if self.query_one(Input).has_focus and event.key in {"tab", "down"}:
             event.stop()
             event.prevent_default()
-            self.query_one(Input).action_cursor_right()
+            if event.key == "tab":
+                self.query_one(Input).action_cursor_right()
+            else:
+                self.set_focus(self._boxes)

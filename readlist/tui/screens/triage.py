@@ -129,7 +129,12 @@ class TriagePage(Deciding):
             took = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
             lines.append([(f"   {decided:,} decided in {took}{pace}.", "text")])
         lines.append(
-            [("   u", "key"), (" takes the last one back, ", "dim"), ("Esc", "key"), (" goes to the list.", "dim")]
+            [
+                ("   " + self.keyboard.shown("undo"), "key"),
+                (" takes the last one back, ", "dim"),
+                (self.keyboard.shown("back"), "key"),
+                (" goes to the list.", "dim"),
+            ]
         )
         return lines
 

@@ -11,8 +11,8 @@ from readlist.tui.screens.deciding import Deciding
 from readlist.tui.spans import Line, safe
 
 
-def progress_line(name: str, progress: Progress) -> Line:
-    """How far a job is, as one line."""
+def progress_line(name: str, progress: Progress, stop: str = "c stops it") -> Line:
+    """How far a job is, as one line; ``stop`` says how it is stopped."""
     line: Line = [(safe(progress.stage or name), "heading")]
     if progress.total:
         line.append((f"  {progress.done:,} of {progress.total:,}", "text"))
@@ -22,7 +22,7 @@ def progress_line(name: str, progress: Progress) -> Line:
         line.append((f"  waits {progress.wait:.0f} s", "dim"))
     if progress.text:
         line.append(("  " + safe(progress.text), "dim"))
-    line.append(("  c stops it", "dim"))
+    line.append(("  " + stop, "dim"))
     return line
 
 
@@ -34,9 +34,9 @@ class Working(Deciding):
         if job is None:
             self.say(f"{name} is not available here", "warn")
         elif self.desk.start(name, job):
-            self.say(f"{name} has started", more="c stops it")
+            self.say(f"{name} has started", more=self.keyboard.says("cancel", "stops it"))
         else:
-            self.say(f"{self.desk.running} is not over yet; c stops it", "warn")
+            self.say(f"{self.desk.running} is not over yet; {self.keyboard.says('cancel', 'stops it')}", "warn")
 
     def action_cancel(self) -> None:
         self.counted_key()

@@ -30,6 +30,9 @@ class Look(Protocol):
     look: Styles
     glyphs: Glyphs
 
+    def tag_role(self, tag: str) -> str:
+        """How a tag looks."""
+
 
 class Drawn(Widget):
     """A widget whose lines are spans."""
@@ -44,6 +47,10 @@ class Drawn(Widget):
     @property
     def glyphs(self) -> Glyphs:
         return cast(Look, self.app).glyphs
+
+    def tag_role(self, tag: str) -> str:
+        """How a tag looks."""
+        return cast(Look, self.app).tag_role(tag)
 
     _backdrop: Style | None = None
 
@@ -109,11 +116,12 @@ class LineList(Drawn, can_focus=True):
             self.source, self.index = source, index
 
     class Chosen(Message):
-        """A line was clicked twice, or clicked where one click chooses. ``x``: the cell within the line."""
+        """A line was clicked. ``x``: the cell within the line; ``button``: 3 is the right one."""
 
-        def __init__(self, source: LineList, index: int, x: int, clicks: int) -> None:
+        def __init__(self, source: LineList, index: int, click: events.Click) -> None:
             super().__init__()
-            self.source, self.index, self.x, self.clicks = source, index, x, clicks
+            self.source, self.index, self.x, self.clicks = source, index, click.x, click.chain
+            self.button, self.shift, self.ctrl = click.button, click.shift, click.ctrl
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -234,7 +242,7 @@ class LineList(Drawn, can_focus=True):
         index = self.top + event.y
         if 0 <= index < self.count:
             self.move_to(index)
-            self.post_message(self.Chosen(self, index, event.x, event.chain))
+            self.post_message(self.Chosen(self, index, event))
 
 
 class TextPane(Drawn, can_focus=True):

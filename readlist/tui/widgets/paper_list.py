@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
 from readlist.tui.listing import Listing
-from readlist.tui.rows import LEAD, Columns, columns, row_line
+from readlist.tui.rows import DEFAULT, LEAD, Columns, columns, heading, row_line
 from readlist.tui.spans import Line, fit_line, paragraph
-from readlist.tui.widgets.lines import LineList
+from readlist.tui.widgets.lines import Drawn, LineList
 
 
 class PaperList(LineList):
@@ -16,7 +21,9 @@ class PaperList(LineList):
         self.listing = listing
         self.words: tuple[str, ...] = ()
         self.nothing: list[str] = []
-        self._columns: tuple[int, Columns] = (-1, columns(40))
+        #: The columns that a person wants, in order.
+        self.chosen: tuple[str, ...] = DEFAULT
+        self._columns: tuple[int, tuple[str, ...], Columns] = (-1, (), ())
 
     @property
     def count(self) -> int:
@@ -26,9 +33,9 @@ class PaperList(LineList):
     def columns(self) -> Columns:
         """The columns at the present width."""
         width = self.size.width - 1
-        if self._columns[0] != width:
-            self._columns = (width, columns(width))
-        return self._columns[1]
+        if self._columns[:2] != (width, self.chosen):
+            self._columns = (width, self.chosen, columns(width, self.chosen))
+        return self._columns[2]
 
     @property
     def current(self) -> int | None:
@@ -41,7 +48,13 @@ class PaperList(LineList):
         if row is None:
             return fit_line([(self.glyphs.cursor if here else " ", "mark"), ("  this paper is gone", "dim")], width)
         return row_line(
-            row, self.columns, self.glyphs, chosen=row.id in self.listing.marked, here=here, words=self.words
+            row,
+            self.columns,
+            self.glyphs,
+            chosen=row.id in self.listing.marked,
+            here=here,
+            words=self.words,
+            role_of=self.tag_role,
         )
 
     def ground(self, index: int) -> str:
@@ -54,5 +67,42 @@ class PaperList(LineList):
         return lines
 
     def on_mark_column(self, x: int) -> bool:
-        """Whether a cell is before the title: a click there marks."""
-        return x < LEAD
+        """Whether a click on this cell marks: before the first column, and on the status there."""
+        first, size = self.columns[0]
+        return x < LEAD + (size + 1 if first == "status" else 0)
+
+
+class ColumnHeads(Drawn):
+    """The names above the columns; a click on one sorts by it."""
+
+    DEFAULT_CSS = "ColumnHeads { height: 1; }"
+
+    class Pressed(Message):
+        """The name of a column was clicked."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._shown: Columns = ()
+        self._sort = "added"
+
+    def show(self, shown: Columns, sort: str) -> None:
+        """Other columns, or another order."""
+        if (shown, sort) != (self._shown, self._sort):
+            self._shown, self._sort = shown, sort
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002
+        segments = [Segment(" " * (LEAD - 1), self.backdrop)]
+        for name, label in heading(self._shown, self._sort, self.glyphs):
+            segments += self.clickable([(" ", ""), *label], name)
+        return Strip(segments).adjust_cell_length(self.size.width, self.backdrop)
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        name = self.name_at(event)
+        if name is not None:
+            self.post_message(self.Pressed(name))

@@ -41,5 +41,7 @@ class PaperPane(TextPane):
         room = width - 2
         left = max(1, (width - READABLE) // 2) if self._centred else 1
         brief = not self._centred and self.size.height < _SHORT
-        lines = paper_lines(self.paper, min(room, READABLE), self.glyphs, self._words, brief=brief)
+        lines = paper_lines(
+            self.paper, min(room, READABLE), self.glyphs, self._words, brief=brief, role_of=self.tag_role
+        )
         return [[(" " * left, ""), *line] for line in lines]

@@ -2,91 +2,114 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from readlist.actions.browsing import Counts
+from readlist.actions.browsing import Counts, SavedSearch
 from readlist.tui.glyphs import LETTERS
 from readlist.tui.spans import Line, clip, line_width, safe
-from readlist.tui.views import INBOX, PLACES, REVIEW, View, tag_view
+from readlist.tui.views import INBOX, PLACES, REVIEW, View, saved_view, tag_view
 from readlist.tui.widgets.lines import Drawn, LineList
 
 
 class Sidebar(LineList):
-    """The places and the tags. It never has the keyboard: keys of the list move in it."""
+    """The places, the tags and the saved searches. It never has the keyboard: keys of the list move in it."""
 
     can_focus = False
     MARGIN = 1
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.views: list[View] = list(PLACES)
         self.view: View = INBOX
+        #: What each line is: a place, or a heading.
+        self._lines: list[View | str] = list(PLACES)
         self._counts: Counts | None = None
         self._tags: dict[str, int] = {}
+        self._saved: dict[int, int | None] = {}
+
+    @property
+    def views(self) -> list[View]:
+        """The places, from above."""
+        return [line for line in self._lines if isinstance(line, View)]
 
     @property
     def count(self) -> int:
-        # The first line and the one above the tags are blank or a heading.
-        return len(self.views) + (2 if self._tags else 0)
+        return len(self._lines)
 
-    def show(self, counts: Counts, tags: dict[str, int]) -> None:
+    def show(self, counts: Counts, tags: dict[str, int], searches: Sequence[SavedSearch] = ()) -> None:
         """New numbers; the chosen place stays, also a tag that no paper has any more."""
         self._counts, self._tags = counts, tags
-        self.views = [*PLACES, *(tag_view(tag) for tag in tags)]
-        if self.view not in self.views:
-            self.views.append(self.view)
+        places = [tag_view(tag) for tag in tags]
+        if self.view.tag is not None and self.view not in places:
+            places.append(self.view)
+        self._lines = [*PLACES]
+        if places:
+            self._lines += ["", "Tags", *places]
+        if searches:
+            self._lines += ["", "Searches", *map(saved_view, searches)]
         self.select(self.view)
+        self.changed()
+
+    def show_saved(self, numbers: dict[int, int | None]) -> None:
+        """New numbers of the saved searches."""
+        self._saved = numbers
         self.changed()
 
     def select(self, view: View) -> None:
         """Put the cursor on a place."""
         self.view = view
-        index = self.views.index(view)
-        self.move_to(index if index < len(PLACES) else index + 2, tell=False)
+        if view not in self._lines:
+            self._lines.append(view)
+        self.move_to(self._lines.index(view), tell=False)
         self.changed()
 
     def neighbour(self, by: int) -> View:
         """The place so many further on, round and round."""
-        return self.views[(self.views.index(self.view) + by) % len(self.views)]
+        views = self.views
+        return views[(views.index(self.view) + by) % len(views)]
 
     def view_at(self, index: int) -> View | None:
         """The place at a line."""
-        if index < len(PLACES):
-            return self.views[index]
-        index -= 2
-        return self.views[index] if index >= len(PLACES) else None
+        found = self._lines[index]
+        return found if isinstance(found, View) else None
 
     def line(self, index: int, width: int) -> Line:
-        view = self.view_at(index)
-        if view is None:
-            return [] if index == len(PLACES) else [("  Tags", "heading")]
-        if view.tag is not None:
-            number = self._tags.get(view.tag, 0)
-            name, role = safe(view.tag), "tag"
-            mark: Line = [("  # ", "label")]
-        else:
-            found = view.number(self._counts) if self._counts else None
-            number = found or 0
-            name, role = view.name, "text" if number else "dim"
-            if view.status:
-                mark = [
-                    (" ", ""),
-                    (self.glyphs.status[view.status], view.status.value),
-                    (LETTERS[view.status], "dim"),
-                    (" ", ""),
-                ]
-            else:
-                mark = [(" ", ""), (self.glyphs.doubt if view is REVIEW else " ", "warn"), ("  ", "")]
-        shown = f"{number:,}" if self._counts else ""
+        view = self._lines[index]
+        if not isinstance(view, View):
+            return [("  " + view, "heading")]
+        shown, role, mark = self._looks(view)
         room = width - line_width(mark) - len(shown) - 1
-        name = clip(name, room, self.glyphs.ellipsis)
+        name = clip(safe(view.name), room, self.glyphs.ellipsis)
         here = view == self.view
         gap = " " * (room - cell_len(name))
+        # A tag keeps its colour where the cursor is; that it is chosen shows in the ground and the weight.
         return [*mark, (name, "strong" if here else role), (gap, ""), (shown, "strong" if here else "dim"), (" ", "")]
+
+    def _looks(self, view: View) -> tuple[str, str, Line]:
+        """The number of a place, the role of its name, and what stands before it."""
+        if view.tag is not None:
+            role = self.tag_role(view.tag)
+            return f"{self._tags.get(view.tag, 0):,}", role, [("  ", ""), ("#", role), (" ", "")]
+        if view.saved is not None:
+            number = self._saved.get(view.saved, -1)
+            unknown = "" if number == -1 else self.glyphs.doubt
+            return f"{number:,}" if number is not None and number >= 0 else unknown, "text", [("  / ", "label")]
+        found = view.number(self._counts) if self._counts else None
+        shown = f"{found or 0:,}" if self._counts else ""
+        role = "text" if found else "dim"
+        if view.status:
+            return shown, role, [
+                (" ", ""),
+                (self.glyphs.status[view.status], view.status.value),
+                (LETTERS[view.status], "dim"),
+                (" ", ""),
+            ]  # fmt: skip
+        return shown, role, [(" ", ""), (self.glyphs.doubt if view is REVIEW else " ", "warn"), ("  ", "")]
 
 
 class CountBar(Drawn):
@@ -115,11 +138,11 @@ class CountBar(Drawn):
         width = self.size.width
         ground = self.backdrop + self.styles_of["strip"]
         cells = [self._cell(view) for view in PLACES]
-        if self.view.tag is not None:
-            cells.insert(0, [("#" + safe(self.view.tag), "strong")])
+        if self.view.sign:
+            cells.insert(0, [(self.view.sign + safe(self.view.name), "strong")])
         segments = [Segment(" ", ground)]
         used = 1
-        for view, cell in zip([*([self.view] if self.view.tag else []), *PLACES], cells, strict=True):
+        for view, cell in zip([*([self.view] if self.view.sign else []), *PLACES], cells, strict=True):
             size = line_width(cell) + 2
             if used + size > width + 1:
                 break

@@ -1,0 +1,99 @@
+"""What the threads tell the app, and it the screens: changes, searches, counts and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from textual.message import Message
+
+from readlist.actions.browsing import Counts, SavedSearch
+from readlist.actions.progress import Progress
+from readlist.paper import Record
+from readlist.tui.views import View
+
+
+class Changed(Message):
+    """The library has changed. ``ids``: the papers concerned; ``kind``: do, undo or redo."""
+
+    def __init__(self, summary: str, ids: Sequence[int], kind: str, count: int) -> None:
+        super().__init__()
+        self.summary, self.ids, self.kind, self.count = summary, tuple(ids), kind, count
+
+
+class Counted(Message):
+    """How many papers there are, in all and by tag; the tags' colours, and the searches that are saved."""
+
+    def __init__(
+        self, counts: Counts, tags: dict[str, int], colours: dict[str, str], searches: list[SavedSearch]
+    ) -> None:
+        super().__init__()
+        self.counts, self.tags, self.colours, self.searches = counts, tags, colours, searches
+
+
+class SavedCounted(Message):
+    """How many papers each saved search finds, by its id; None: it cannot be read any more."""
+
+    def __init__(self, numbers: dict[int, int | None]) -> None:
+        super().__init__()
+        self.numbers = numbers
+
+
+class Kept(Message):
+    """How the list looks is written down."""
+
+
+class Search(NamedTuple):
+    """What a list shows. ``number`` tells searches apart; ``focus``: the paper that the cursor is to be on."""
+
+    number: int
+    view: View
+    query: str
+    sort: str
+    focus: int | None = None
+    keep: bool = False
+
+
+class Found(Message):
+    """The ids that a search found, in order."""
+
+    def __init__(self, search: Search, ids: list[int]) -> None:
+        super().__init__()
+        self.search, self.ids = search, ids
+
+
+class Completed(Message):
+    """What a filter can be given, looked up for the start of a value."""
+
+    def __init__(self, name: str, start: str, values: dict[str, int]) -> None:
+        super().__init__()
+        self.name, self.start, self.values = name, start, values
+
+
+class JobTold(Message):
+    """A job has come further."""
+
+    def __init__(self, name: str, progress: Progress) -> None:
+        super().__init__()
+        self.name, self.progress = name, progress
+
+
+class JobEnded(Message):
+    """A job is over; ``bad``: it failed."""
+
+    def __init__(self, name: str, sentence: str, bad: bool = False) -> None:
+        super().__init__()
+        self.name, self.sentence, self.bad = name, sentence, bad
+
+
+class Fetched(Message):
+    """A record was looked for; where it is None, ``sentence`` says why. ``ids``: the papers that wait for it.
+
+    ``then`` is called in the app's own thread where it was found.
+    """
+
+    def __init__(
+        self, wanted: str, record: Record | None, sentence: str, ids: Sequence[int], then: Callable[[], None] | None
+    ) -> None:
+        super().__init__()
+        self.wanted, self.record, self.sentence, self.ids, self.then = wanted, record, sentence, tuple(ids), then

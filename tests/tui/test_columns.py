@@ -1,0 +1,191 @@
+"""Columns and order: chosen by key and by mouse, kept with the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from readlist.actions import browsing
+from readlist.library import Library
+from readlist.library.orders import SORTS
+from readlist.tui.glyphs import ASCII, UNICODE
+from readlist.tui.rows import COLUMNS, DEFAULT, LEAD, columns, falls, heading, read_columns, row_line
+from readlist.tui.screens.columns import ORDERS, _Columns, _Orders, order_text, turned
+from readlist.tui.spans import plain
+from readlist.tui.widgets.bars import Commands
+from readlist.tui.widgets.paper_list import ColumnHeads
+from tests.tui.conftest import NARROW, WIDE, Drive, opened
+
+VERY_WIDE = (200, 50)
+
+
+def names(width: int, chosen: tuple[str, ...] = DEFAULT) -> list[str]:
+    return [name for name, _ in columns(width, chosen)]
+
+
+def test_a_wider_list_shows_more() -> None:
+    assert names(30) == ["status", "title", "flags", "sync"]
+    assert names(79) == ["status", "title", "author", "date", "flags", "sync"]
+    assert names(96) == ["status", "title", "author", "date", "category", "comments", "flags", "sync"]
+    assert names(150) == list(DEFAULT)
+    assert dict(columns(200))["tags"] == 26
+
+
+def test_what_is_not_wanted_leaves_room_for_others() -> None:
+    assert names(79, ("tags", "title", "comments")) == ["tags", "title", "comments"]
+    assert dict(columns(79, ("title", "tags")))["title"] == 79 - LEAD - 1 - 17
+
+
+@given(st.integers(12, 300), st.permutations(DEFAULT), st.integers(0, len(DEFAULT)))
+def test_lines_never_are_wider_than_the_list(width: int, order: list[str], number: int) -> None:
+    chosen = tuple(dict.fromkeys(["title", *order[:number]]))
+    shown = columns(width, chosen)
+    assert [name for name, _ in shown] == [name for name in chosen if name in dict(shown)]
+    taken = LEAD - 1 + sum(size + 1 for _, size in shown)
+    assert taken <= max(width - 1, LEAD + 9 + 2 * 3 + 3)
+
+
+@pytest.mark.parametrize("kept", [None, 7, [], ["tags"], "title", [["title"]]])
+def test_columns_that_cannot_be_read_are_all_of_them(kept: object) -> None:
+    assert read_columns(kept) == DEFAULT
+
+
+def test_columns_that_are_not_known_are_left_out() -> None:
+    assert read_columns(["tags", "of tomorrow", "title", 3, "tags"]) == ("tags", "title")
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+@pytest.mark.parametrize("sort", [*SORTS, *(f"-{name}" for name in SORTS)])
+def test_headings_have_the_width_of_their_columns_and_an_arrow(sort: str, glyphs: object) -> None:
+    from readlist.tui.glyphs import Glyphs
+
+    assert isinstance(glyphs, Glyphs)
+    for width in (40, 79, 150, 200):
+        shown = columns(width)
+        cells = heading(shown, sort, glyphs)
+        assert [(name, cell_len(plain(line))) for name, line in cells] == list(shown)
+        if sort.removeprefix("-") in {column.sort for column, (name, _) in zip(COLUMNS, shown, strict=False)}:
+            arrow = glyphs.falling if falls(sort) else glyphs.rising
+            assert sum(arrow in plain(line) for _, line in cells) <= 1
+
+
+def test_every_order_has_words_and_turns() -> None:
+    assert list(ORDERS) == list(SORTS)
+    for sort in SORTS:
+        assert turned(turned(sort)) == sort
+        assert order_text(sort) != order_text(turned(sort))
+        assert falls(sort) != falls(turned(sort))
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_an_order_turned_is_the_list_turned(library_path: Path, sort: str) -> None:
+    from tests.tui.conftest import NOW
+
+    with Library.open(library_path) as library:
+        there = browsing.ids(library, now=NOW, sort=sort)
+        assert browsing.ids(library, now=NOW, sort=f"-{sort}") == there[::-1]
+        assert browsing.ids(library, now=NOW, sort=f"-{sort}", limit=3) == there[::-1][:3]
+
+
+def heads(drive: Drive) -> str:
+    shown = drive.app.home.query_one(ColumnHeads)
+    return "".join(segment.text for segment in shown.render_line(0))
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE, VERY_WIDE])
+async def test_columns_by_key_are_kept_across_a_restart(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("C")
+        assert drive.shows("[x] first author and how many there are")
+        assert all(len(line) == size[0] for line in drive.screen)
+        await drive.press("space", "j", "space", "K")
+        assert drive.app.screen.query_one(_Columns).chosen[:2] == ("title", "author")
+        await drive.press("j", "j", "j", "space", "j", "j", "J", "enter")
+        chosen = drive.app.home.shelf.chosen
+        assert chosen[:2] == ("title", "author")
+        assert "status" not in chosen
+        assert heads(drive).split()[0] == "Title"
+        assert drive.app.desk.library.history(1)[0].name != "columns"
+    async with opened(library_path, size) as drive:
+        assert drive.app.home.shelf.chosen == chosen
+        assert heads(drive).split()[0] == "Title"
+        await drive.press("C", "r", "enter")
+        assert drive.app.home.shelf.chosen == DEFAULT
+        await drive.press("C", "space", "escape")
+        assert drive.app.home.shelf.chosen == DEFAULT
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_columns_by_mouse(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("C")
+        box = drive.app.screen.query_one(_Columns)
+        await drive.click("_Columns", 2, 2)
+        assert "author" not in box.chosen
+        await drive.click("_Columns", box.size.width - 3, 3)
+        assert box.names.index("date") == 4
+        await drive.click("_Columns", box.size.width - 5, 4)
+        assert box.names.index("date") == 3
+        bar = drive.app.screen.query(Commands).last()
+        assert "keeps them" in "".join(segment.text for segment in bar.render_line(0))
+        await drive.pilot.click(bar, offset=(1, 0))
+        await drive.settle()
+        assert "author" not in drive.app.home.shelf.chosen
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_click_on_a_heading_sorts_and_a_second_one_turns(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        home = drive.app.home
+        await drive.click("#heading", heads(drive).index("Title"), 0)
+        assert home.sort == "title"
+        assert "Title ▲" in heads(drive)
+        await drive.click("#heading", heads(drive).index("Title"), 0)
+        assert home.sort == "-title"
+        assert "Title ▼" in heads(drive)
+        assert home.listing.ids[0] == 6
+    async with opened(library_path, size) as drive:
+        assert drive.app.home.sort == "-title"
+        assert drive.app.home.listing.ids[0] == 6
+        await drive.press("S")
+        await drive.click("_Orders", 1, 0)
+        assert drive.app.screen.query_one(_Orders).sorts[0] == "-added"
+        await drive.click("_Orders", 8, 0)
+        assert drive.app.home.sort == "-added"
+
+
+async def test_a_click_on_the_status_marks_only_where_it_stands_first(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.click("#list", 4, 1)
+        assert drive.app.home.listing.marked == {2}
+        await drive.press("C", "J", "enter")
+        await drive.click("#list", 4, 2)
+        assert drive.app.home.listing.marked == {2}
+        await drive.click("#list", 1, 2)
+        assert drive.app.home.listing.marked == {2, 3}
+
+
+async def test_a_library_that_cannot_be_written_to_keeps_the_look_for_now(
+    library_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(library_path) as drive:
+        monkeypatch.setattr("readlist.library.store.BUSY_SECONDS", 0.0)
+        with Library.open(library_path) as other, other.unjournaled() as connection:
+            connection.execute("SELECT 1")
+            drive.app.home.sort_by("title")
+            await drive.settle()
+            assert "another program is writing" in drive.message
+        assert drive.app.home.listing.ids[0] == 1
+
+
+def test_every_column_draws_its_width(library_path: Path) -> None:
+    with Library.open(library_path) as library:
+        for row in browsing.list_rows(library, range(1, 13)):
+            for width in (40, 79, 120, 200):
+                shown = columns(width)
+                line = row_line(row, shown, UNICODE, chosen=False, here=True, words=())
+                assert cell_len(plain(line)) == LEAD - 1 + sum(size + 1 for _, size in shown)
