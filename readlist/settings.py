@@ -17,6 +17,7 @@ from readlist.identifiers import host_of, on_arxiv
 
 ARXIV_URL = "https://export.arxiv.org/api/query"
 OAI_URL = "https://oaipmh.arxiv.org/oai"
+PDF_URL = "https://arxiv.org/pdf"
 ZOTERO_URL = "https://api.zotero.org"
 #: arXiv asks for one request every three seconds. https://info.arxiv.org/help/api/tou.html
 ARXIV_DELAY = 3.0
@@ -27,7 +28,7 @@ _CONTACT = re.compile(r"(?:mailto:)?[^\s()<>@\\\x00-\x20\x7f-\U0010ffff]+@[\w.-]
 #: Every setting by section and name: the environment variable is READLIST_SECTION_NAME, but for the paths.
 KNOWN = {
     "": ("library", "snapshot"),
-    "arxiv": ("url", "delay", "contact"),
+    "arxiv": ("url", "delay", "contact", "pdf_url"),
     "oai": ("url",),
     "zotero": ("url", "library", "api_key", "collection"),
     "export": ("folder",),
@@ -53,6 +54,7 @@ class Settings:
     arxiv_delay: float = ARXIV_DELAY
     arxiv_contact: str | None = None
     oai_url: str = OAI_URL
+    pdf_url: str = PDF_URL
     zotero_url: str = ZOTERO_URL
     zotero_library: str | None = None
     zotero_api_key: str | None = None
@@ -96,6 +98,7 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         arxiv_delay=_delay(get("arxiv", "delay")),
         arxiv_contact=_contact(get("arxiv", "contact")),
         oai_url=_url(get("oai", "url") or OAI_URL, "oai.url"),
+        pdf_url=_url(get("arxiv", "pdf_url") or PDF_URL, "arxiv.pdf_url"),
         zotero_url=_url(get("zotero", "url") or ZOTERO_URL, "zotero.url"),
         zotero_library=_zotero_library(get("zotero", "library")),
         zotero_api_key=get("zotero", "api_key"),

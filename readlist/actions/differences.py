@@ -134,7 +134,8 @@ def _words(text: str) -> list[_Word]:
 def _trimmed(match: re.Match[str]) -> tuple[int, int]:
     """The place of a word without the commas and brackets around it."""
     text = match[0]
-    if "\\" in text:
+    # ™ is no letter, and stands for two.
+    if "\\" in text or not any(c.isalnum() for c in text):
         return match.span()
     left = next(i for i, c in enumerate(text) if c.isalnum())
     right = next(i for i, c in enumerate(reversed(text)) if c.isalnum())

@@ -20,15 +20,11 @@ from readlist.paper import Paper
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """``text`` and how many papers stand in it; ``left_out``: those without a record, which cannot be cited.
-
-    ``ending``: what a file of this format ends with, without a dot before it.
-    """
+    """``text`` and how many papers stand in it; ``left_out``: those without a record, which cannot be cited."""
 
     text: str
     papers: int
-    left_out: int
-    ending: str
+    left_out: tuple[Paper, ...]
 
 
 @contextmanager
@@ -60,7 +56,8 @@ def export(library: Library, format_name: str, ids: Sequence[int], **options: bo
         keys = freeze_keys(library, chosen)
         chosen = [replace(paper, citekey=keys.get(paper.id, paper.citekey)) for paper in chosen] if keys else chosen
     text = exporters.render(format_name, chosen, **options)
-    return Exported(text, len(chosen), len(found) - len(chosen), _file_name(format_name, kind.extension))
+    here = {paper.id for paper in chosen}
+    return Exported(text, len(chosen), tuple(paper for paper in found if paper.id not in here))
 
 
 def freeze_keys(library: Library, chosen: Sequence[Paper]) -> dict[int, str]:
@@ -86,14 +83,16 @@ def paper_json(paper: Paper) -> dict[str, object]:
     return render(paper)
 
 
-def _file_name(format_name: str, extension: str) -> str:
-    """``bib``; formats that share their extension with a more common one are told apart: ``biblatex.bib``."""
-    return {"biblatex": "biblatex.bib", "csl-json": "csl.json"}.get(format_name, extension)
+def default_path(folder: Path, format_name: str, *, everything: bool) -> Path:
+    """Where an export goes unless the user says so: a part of the list never takes the place of the whole.
 
+    Formats that share their extension with a more common one are told apart: ``library.biblatex.bib``.
+    """
+    from readlist import exporters
 
-def default_path(folder: Path, done: Exported, *, everything: bool) -> Path:
-    """Where an export goes unless the user says so: a part of the list never takes the place of the whole."""
-    return folder / f"{'library' if everything else 'selection'}.{done.ending}"
+    special = {"biblatex": "biblatex.bib", "csl-json": "csl.json"}
+    ending = special.get(format_name) or exporters.FORMATS[format_name].extension
+    return folder / f"{'library' if everything else 'selection'}.{ending}"
 
 
 _ENTRY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)

@@ -25,6 +25,9 @@ __all__ = [
     "import_text",
 ]
 
+#: How many entries are taken in by one transaction: they are seen, and others can write, while the rest is to come.
+_BATCH = 100
+
 #: The name of what comes from standard input.
 STDIN = "standard input"
 
@@ -73,10 +76,11 @@ def import_sources(
     read_stdin: Callable[[], bytes] = lambda: b"",
     report: Report = silent,
 ) -> ImportResult:
-    """Import files, folders, ``-`` (standard input), arXiv ids and addresses of papers: one action, one undo step.
+    """Import files, folders, ``-`` (standard input), arXiv ids and addresses of papers.
 
-    Sources that cannot be read are named in ``errors`` and do not hinder the others. Raises `WrongUsage` for options
-    that fit no source.
+    It is stored as it goes, and is one undo step as long as nobody else does something in between: an import that is
+    stopped keeps what it has. Sources that cannot be read are named in ``errors`` and do not hinder the others.
+    Raises `WrongUsage` for options that fit no source.
     """
     # A day more than today's in UTC: east of Greenwich it is tomorrow already.
     if listed is not None and listed > now.date() + timedelta(days=1):
@@ -84,6 +88,7 @@ def import_sources(
     read: list[tuple[str, Dump]] = []
     errors: list[str] = []
     for name in _expand(sources, errors):
+        report(Progress("read", len(read), text=name))
         try:
             read.append((name, _read(name, now, format_name, listed, read_stdin)))
         except UnreadableSource as error:
@@ -97,6 +102,7 @@ def import_text(
     library: Library, text: str, source: str, now: datetime, *, report: Report = silent, listed: date | None = None
 ) -> ImportResult:
     """Import a text that was pasted; ``source`` is its name. Raises `UnreadableSource`."""
+    report(Progress("read", text=source))
     dump = dumps.read(text.encode(), source, today=now.date(), listed=listed)
     return _take_in(library, [(source, dump)], [], now, report)
 
@@ -113,21 +119,24 @@ def _take_in(
     names = ", ".join(name if name in asked_for else Path(name).name for name, _ in read[:3]) + (
         " …" if len(read) > 3 else ""
     )
-    with library.action("import", f"imported {names}", now) as writer:
-        for name, dump in read:
-            new = 0
-            for entry in dump.entries:
-                intake = edits.take_in(writer, entry)
-                if name in asked_for:
-                    edits.set_removed(writer, [intake.paper_id], False)
-                new += intake.new_paper
-                touched.add(intake.paper_id)
-                done += 1
-                if done % 50 == 0:
-                    report(Progress("import", done, total, name))
-            count = len(dump.entries)
-            results.append(SourceResult(name, dump.format, count, new, count - new, dump.problems, len(dump.page)))
-    report(Progress("import", total, total))
+    action: int | None = None
+    for name, dump in read:
+        new = 0
+        for start in range(0, len(dump.entries), _BATCH):
+            batch = dump.entries[start : start + _BATCH]
+            with library.action("import", f"imported {names}", now, extends=action) as writer:
+                for entry in batch:
+                    intake = edits.take_in(writer, entry)
+                    if name in asked_for:
+                        edits.set_removed(writer, [intake.paper_id], False)
+                    new += intake.new_paper
+                    touched.add(intake.paper_id)
+            action = writer.action_id or action
+            done += len(batch)
+            # Between transactions: whoever is told may stop here, or let others write first.
+            report(Progress("import", done, total, Path(name).name))
+        count = len(dump.entries)
+        results.append(SourceResult(name, dump.format, count, new, count - new, dump.problems, len(dump.page)))
     trashed = sorted(touched.intersection(papers.ids(library, now=now, removed=True)))
     return ImportResult(tuple(results), len(touched), tuple(errors), tuple(trashed))
 

@@ -1,4 +1,4 @@
-"""Links that abstracts and comments mention."""
+"""Pages of papers, and links that abstracts and comments mention; opening them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
 
-from readlist.errors import ReadlistError
+from readlist.errors import ReadlistError, WrongUsage
+from readlist.paper import Paper
 
 _LINK = re.compile(r"(?:https?://|(?<![\w@/.])(?:github\.com|[\w-]+\.github\.io)/?)[^\s<>\"'{}|\\^`]*", re.IGNORECASE)
 #: Code comes before project pages, project pages before any other link.
@@ -26,30 +30,74 @@ def code_link(text: str) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page of a paper; ``name`` is ``abs``, ``listing``, ``code`` or ``doi``."""
+
+    name: str
+    label: str
+    address: str
+
+
+def links_of(paper: Paper) -> list[Link]:
+    """The pages that a paper is known to have, its own page first."""
+    code = code_link(f"{paper.abstract} {paper.comment or ''}")
+    listing = f"https://huggingface.co/papers/{paper.arxiv_id}" if paper.arxiv_id else ""
+    found = [
+        Link("abs", "abstract page" if paper.arxiv_id else "page", paper.url or ""),
+        Link("listing", "Hugging Face page", listing),
+        Link("code", "code or project", code or ""),
+        Link("doi", "publisher", f"https://doi.org/{quote(paper.doi, safe='/:;()._-')}" if paper.doi else ""),
+    ]
+    # An address of another kind, from a record or by hand, is nothing to start programs with.
+    return [link for link in found if link.address.lower().startswith(("http://", "https://"))]
+
+
+def address_of(paper: Paper, what: str) -> str:
+    """The address of one page: ``abs``, ``listing``, ``code``. Raises `WrongUsage` where there is none."""
+    for link in links_of(paper):
+        if link.name == what:
+            return link.address
+    if what == "code":
+        raise WrongUsage(f"{paper.short_id}: no code or project link in its abstract or comment")
+    if what == "listing":
+        raise WrongUsage(f"{paper.short_id} has no arXiv record yet; readlist resolve looks for it")
+    raise WrongUsage(f"{paper.short_id} has no page yet; readlist resolve looks for its arXiv record")
+
+
 def open_in_browser(address: str) -> None:
     """Open an address in the person's browser, without a word of its own on the terminal.
 
     Raises `ReadlistError` where there is none, as over ssh.
     """
-    if sys.platform == "win32":
-        os.startfile(address)
-        return
-    program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
-    failed = program is None
-    if program is not None:
-        try:
-            done = subprocess.run(
-                [program, address],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=5,
-                check=False,
-            )
-            failed = done.returncode != 0
-        except subprocess.TimeoutExpired:
-            failed = False  # some openers stay as long as the browser does
-        except OSError:
-            failed = True
-    if failed:
+    if not _opened(address):
         raise ReadlistError(f"no browser opened here; the address is {address}")
+
+
+def open_in_viewer(path: Path) -> None:
+    """Open a file with the program that the system has for it. Raises `ReadlistError` where there is none."""
+    if not _opened(str(path)):
+        raise ReadlistError(f"no viewer opened here; the file is {path}")
+
+
+def _opened(target: str) -> bool:
+    if sys.platform == "win32":
+        os.startfile(target)
+        return True
+    program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
+    if program is None:
+        return False
+    try:
+        done = subprocess.run(
+            [program, target],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=5,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return True  # some openers stay as long as the program does
+    except OSError:
+        return False
+    return done.returncode == 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from readlist.actions.exporting import freeze_keys
@@ -17,7 +18,35 @@ if TYPE_CHECKING:
     from readlist.zotero.events import Event
     from readlist.zotero.push import SyncResult
 
-__all__ = ["Notice", "Rights", "Row", "SyncResult", "ZoteroAccess", "push", "rights"]
+__all__ = ["Change", "Notice", "Rights", "Row", "Side", "SyncResult", "ZoteroAccess", "changes", "push", "rights"]
+
+
+class Side(StrEnum):
+    """Where a change of a plan is made; a conflict waits for a person on neither."""
+
+    PUSH = "push"
+    PULL = "pull"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a plan, or of what was done: ``verb`` is ``create``, ``update``, ``trash``, or empty in conflicts."""
+
+    side: Side
+    verb: str
+    row: Row
+
+
+def changes(result: SyncResult) -> list[Change]:
+    """The rows of a plan or of what was done, conflicts last."""
+    groups = (
+        (Side.PUSH, "create", result.created),
+        (Side.PUSH, "update", result.updated),
+        (Side.PUSH, "trash", result.trashed),
+        (Side.CONFLICT, "", result.conflicts),
+    )
+    return [Change(side, verb, row) for side, verb, rows in groups for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +76,13 @@ def push(
     *,
     dry_run: bool = False,
     prefer: str | None = None,
+    leave_out: Collection[int] = (),
     report: Report = silent,
 ) -> SyncResult:
     """Bring Zotero up to date with the list; nothing is read back into it.
 
     Papers with a record or added by hand, and not skipped, get an item; items that are there already are taken over.
+    ``leave_out``: papers whose items are not touched this time; the next push plans them again.
     State is stored after each request: an interrupted push goes on where it was. Raises `ServiceError` and
     `WrongUsage`.
     """
@@ -59,11 +90,12 @@ def push(
     from readlist.zotero.library_store import LibraryStore
     from readlist.zotero.push import push as run
 
-    listed = papers.ids(library, now=now, sort="id")
+    listed = [number for number in papers.ids(library, now=now, sort="id") if number not in leave_out]
     if not dry_run:
         # Zotero shows the citation key, so it is frozen now.
         freeze_keys(library, [paper for paper in papers.many(library, listed, evidence=False) if _gets_item(paper)])
-    numbers = listed + papers.ids(library, now=now, sort="id", removed=True)
+    removed = papers.ids(library, now=now, sort="id", removed=True)
+    numbers = listed + [number for number in removed if number not in leave_out]
     with ZoteroClient(access.key, library=access.library, url=access.url, progress=_listener(report)) as client:
         return run(
             papers.many(library, numbers),

@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 from rich.table import Column
 from rich.text import Text
 
-from readlist.actions.progress import Progress, Report
+from readlist.actions.progress import Progress, Report, clock
 
 
 class _Rate(ProgressColumn):
@@ -38,15 +38,6 @@ def rate(speed: float | None) -> str:
     if speed < 0.95:
         return f"{speed * 60:.0f}/min" if speed * 60 >= 1 else ""
     return f"{speed:.0f}/s" if speed >= 9.5 else f"{speed:.1f}/s"
-
-
-def clock(seconds: float | None) -> str:
-    """``0:07``, ``12:30``, ``1:05:00``; the empty string for None."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def words(progress: Progress) -> str:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
-from readlist.actions.progress import Report
+from readlist.actions.progress import Progress, Report
 from readlist.cli.output import count
 from readlist.cli.session import Session
 from readlist.errors import ReadlistError
 from readlist.identifiers import abs_url
 from readlist.paper import Record
-from readlist.tui.jobs import Jobs
+from readlist.tui.jobs import Jobs, Outcome, Section
 
 if TYPE_CHECKING:
     from readlist.actions.importing import ImportResult
     from readlist.actions.reviewing import Decision
+    from readlist.actions.syncing import SyncResult
 
 
 def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path | None = None) -> Jobs:
@@ -30,10 +31,13 @@ def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path 
         import_text=made.import_text,
         resolve=made.resolve,
         export=made.export,
+        export_target=made.export_target,
         # A demo that wrote into somebody's real Zotero library would be no demo.
-        zotero_push=None if snapshot else made.zotero_push,
-        open_page=lambda library, number, _report: _open(library, number, "abs"),
-        open_pdf=lambda library, number, _report: _open(library, number, "pdf"),
+        zotero_plan=None if snapshot else made.zotero_plan,
+        zotero_apply=None if snapshot else made.zotero_apply,
+        open_address=_browse,
+        open_pdf=made.open_pdf,
+        edit_text=_edit,
         open_record=lambda _library, arxiv_id, _report: _browse(abs_url(arxiv_id)),
         fetch_record=made.fetch_record,
         accept_match=made.accept_match,
@@ -48,7 +52,7 @@ class _SessionJobs:
         self._session, self._settings = session, session.settings
         self._export_folder, self._demo_snapshot = export_folder, snapshot
 
-    def import_files(self, library: Library, paths: Sequence[Path], report: Report) -> str:
+    def import_files(self, library: Library, paths: Sequence[Path], report: Report) -> Outcome:
         from readlist.actions.importing import exit_error, import_sources
 
         result = import_sources(library, [str(path) for path in paths], self._settings.now(), report=report)
@@ -57,12 +61,12 @@ class _SessionJobs:
             raise error
         return _imported(result)
 
-    def import_text(self, library: Library, text: str, report: Report) -> str:
+    def import_text(self, library: Library, text: str, report: Report) -> Outcome:
         from readlist.actions.importing import import_text
 
         return _imported(import_text(library, text, "pasted", self._settings.now(), report=report))
 
-    def resolve(self, library: Library, report: Report) -> str:
+    def resolve(self, library: Library, report: Report) -> Outcome:
         from readlist.actions.resolving import resolve
         from readlist.cli.commands.resolving import arxiv_service, sentence, what_is_left
 
@@ -74,25 +78,61 @@ class _SessionJobs:
             service=lambda: arxiv_service(self._settings, report),
             report=report,
         )
-        return " ".join([sentence(result), *what_is_left(result).splitlines()])
+        left = what_is_left(result)
+        if not left:
+            return Outcome(sentence(result))
+        # What is left matters most, and the line is short: the rest is in the report.
+        told = f"{result.matched:,} of {count(result.tried, 'paper')} matched, {result.review:,} for review"
+        told += f", {result.failed:,} left" if result.failed else ""
+        lines = [("", line) for line in left.splitlines()]
+        return Outcome(told, (Section(sentence(result), tuple(lines)),))
 
-    def export(self, library: Library, format_name: str, ids: Sequence[int], _report: Report) -> str:
-        from readlist.actions.exporting import default_path, export, save
+    def export_target(self, format_name: str, everything: bool) -> Path:
+        from readlist.actions.exporting import default_path
 
+        return default_path(self._export_folder, format_name, everything=everything)
+
+    def export(self, library: Library, format_name: str, ids: Sequence[int], target: Path, report: Report) -> Outcome:
+        from readlist.actions.exporting import export, save
+
+        report(Progress(f"export {format_name}", 0, len(ids)))
         done = export(library, format_name, ids)
-        path = default_path(self._export_folder, done, everything=len(ids) == browsing.counts(library).total)
-        save(library, path, done)
-        left = f", {done.left_out} without a record left out" if done.left_out else ""
-        return f"{count(done.papers, 'paper')} in {path}{left}"
+        written, kept = save(library, target, done)
+        told = f"{count(done.papers, 'paper')} in {target}"
+        told += "" if written else ", nothing changed"
+        told += f", {len(done.left_out):,} left out" if done.left_out else ""
+        sections = []
+        if kept is not None:
+            sections.append(Section("Kept", (("", f"the file had entries that are not of this list: {kept}"),)))
+        if done.left_out:
+            lines = tuple((paper.short_id, paper.title) for paper in done.left_out)
+            sections.append(Section("Left out: no arXiv record yet; R looks for it", lines))
+        return Outcome(told, tuple(sections))
 
-    def zotero_push(self, library: Library, report: Report) -> str:
+    def zotero_plan(self, library: Library, report: Report) -> Outcome:
         from readlist.actions.syncing import push
-        from readlist.cli.commands.zotero import access_of, summary
+        from readlist.cli.commands.zotero import access_of
 
-        result = push(library, access_of(self._session), self._settings.now(), report=report)
-        if result.stopped:
-            raise ReadlistError(f"{summary(result)}; {result.stopped}")
-        return summary(result)
+        return _synced(push(library, access_of(self._session), self._settings.now(), dry_run=True, report=report))
+
+    def zotero_apply(self, library: Library, leave_out: Collection[int], report: Report) -> Outcome:
+        from readlist.actions.syncing import push
+        from readlist.cli.commands.zotero import access_of
+
+        access, now = access_of(self._session), self._settings.now()
+        return _synced(push(library, access, now, leave_out=leave_out, report=report))
+
+    def open_pdf(self, library: Library, number: int, report: Report) -> str:
+        from readlist.actions.links import open_in_viewer
+        from readlist.actions.pdfs import fetch_pdf
+        from readlist.cli.commands.listing import pdf_access
+
+        paper = browsing.get(library, number)
+        if paper is None:
+            raise ReadlistError("this paper is gone")
+        path = fetch_pdf(paper, pdf_access(self._session), report=report)
+        open_in_viewer(path)
+        return f"opened {path.name}"
 
     def fetch_record(self, library: Library, arxiv_id: str, report: Report) -> Record:
         from readlist.actions import reviewing
@@ -132,25 +172,43 @@ def _kept_only(_arxiv_id: str) -> Record | None:
     return None
 
 
-def _imported(result: ImportResult) -> str:
+def _imported(result: ImportResult) -> Outcome:
     problems = sum(len(source.problems) for source in result.sources)
     told = f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new:,} new"
     if problems:
-        first = next(source for source in result.sources if source.problems)
-        place = f"line {first.problems[0].line} of {first.source}"
-        told += f"; {count(problems, 'line')} not used or in doubt, the first is {place}"
+        told += f"; {count(problems, 'line')} not used or in doubt"
+    if result.errors:
+        told += f"; {count(len(result.errors), 'source')} not read"
     if result.trashed:
         told += f"; {len(result.trashed):,} of them in the trash"
-    return "; ".join([told, *result.errors])
+    sections = [Section("Not read", tuple(("", error) for error in result.errors))] if result.errors else []
+    for source in result.sources:
+        taken = f"{count(source.entries, 'entry')}, {source.new:,} new, {source.merged:,} known"
+        lines = [(f"line {problem.line}", f"{problem.why}: {problem.text}") for problem in source.problems]
+        sections.append(Section(f"{source.source} ({source.format}): {taken}", tuple(lines)))
+    return Outcome(told, tuple(sections) if problems or result.errors or len(result.sources) > 1 else ())
 
 
-def _open(library: Library, number: int, what: str) -> str:
-    from readlist.cli.commands.listing import address_of
+def _synced(result: SyncResult) -> Outcome:
+    from readlist.cli.commands.zotero import summary
 
-    paper = browsing.get(library, number)
-    if paper is None:
-        raise ReadlistError("this paper is gone")
-    return _browse(address_of(paper, what))
+    notices = (("Left", result.left), ("To know", result.notices))
+    sections = tuple(
+        Section(heading, tuple((f"p{notice.paper_id}", f"{notice.title}: {notice.text}") for notice in rows))
+        for heading, rows in notices
+        if rows
+    )
+    told = f"{result.stopped} {summary(result)}" if result.stopped else summary(result)
+    return Outcome(told, sections, bad=not result.complete, value=result)
+
+
+def _edit(text: str) -> str | None:
+    import click
+
+    try:
+        return click.edit(text, extension=".md")
+    except click.ClickException as error:
+        raise ReadlistError(f"the editor did not do it ({error.message}); $EDITOR names another one") from error
 
 
 def _browse(address: str) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from readlist.errors import WrongUsage
 from readlist.identifiers import parse_arxiv_id, year_and_month
@@ -370,36 +370,3 @@ def keep_citekeys(library: Library, keys: dict[int, str]) -> None:
             pairs,
         )
         connection.executemany("UPDATE paper SET citekey = ? WHERE id = ?", pairs)
-
-
-def added_by_week(library: Library) -> dict[str, int]:
-    """Papers added in each ISO week."""
-    return _by_week(library, "SELECT substr(added, 1, 10), count(*) FROM paper WHERE removed IS NULL GROUP BY 1")
-
-
-def decided_by_week(library: Library) -> dict[str, int]:
-    """Changes of the read status in each ISO week, those undone not counted."""
-    return _by_week(
-        library,
-        "SELECT substr(at, 1, 10), count(*) FROM change JOIN action ON action.id = action_id "
-        "WHERE name = 'status' AND state = 'done' AND table_name = 'paper' GROUP BY 1",
-    )
-
-
-def _by_week(library: Library, sql: str) -> dict[str, int]:
-    weeks: dict[str, int] = {}
-    for day, number in library.connection.execute(sql):
-        year, week, _ = date.fromisoformat(day).isocalendar()
-        name = f"{year}-W{week:02}"
-        weeks[name] = weeks.get(name, 0) + number
-    return dict(sorted(weeks.items()))
-
-
-def category_counts(library: Library) -> dict[str, int]:
-    """Papers by primary category, the most first."""
-    return dict(
-        library.connection.execute(
-            "SELECT json_extract(categories, '$[0]') AS category, count(*) FROM paper "
-            "WHERE removed IS NULL AND category IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
-        ).fetchall()
-    )

@@ -28,6 +28,7 @@ from readlist.tui.desk import Changed, Completed, Counted, Desk, Fetched, Found,
 from readlist.tui.glyphs import ASCII, UNICODE
 from readlist.tui.jobs import Jobs
 from readlist.tui.keyboard import Keyboard
+from readlist.tui.messages import Looked, Said
 from readlist.tui.screens.home import HomePage
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import Line
@@ -148,6 +149,19 @@ class ReadlistApp(App[int]):
         for page in self._pages():
             page.counted(message)
 
+    def on_looked(self, message: Looked) -> None:
+        self.desk.answered(message)
+        for page in self._pages():
+            page.looked(message)
+
+    def on_said(self, message: Said) -> None:
+        self.desk.answered(message)
+        if message.copied is not None:
+            self.copy_to_clipboard(message.copied)
+        screen = self.screen
+        if isinstance(screen, Page):
+            screen.say(message.sentence)
+
     def on_saved_counted(self, message: SavedCounted) -> None:
         self.desk.answered(message)
         for page in self._pages():
@@ -201,6 +215,9 @@ def run(
 
     Start it through `readlist.tui.run`, which loads this module a third faster.
     """
+    from readlist.tui.pasting import take_pastes_whole
+
+    take_pastes_whole()
     app = ReadlistApp(
         library_path,
         clock=clock,

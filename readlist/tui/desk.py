@@ -7,7 +7,7 @@ with a message; the app hands it to the screens, which own what is shown.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -16,11 +16,12 @@ from textual.message import Message
 
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
-from readlist.actions.progress import Progress, Report
+from readlist.actions.progress import Progress, Report, TimeLeft
 from readlist.errors import ReadlistError
-from readlist.paper import Record, Status
+from readlist.paper import Record
 from readlist.tui.backroom import Backroom
-from readlist.tui.jobs import Cancelled
+from readlist.tui.decisions import Decisions
+from readlist.tui.jobs import Cancelled, Outcome
 from readlist.tui.messages import (
     Changed,
     Completed,
@@ -30,6 +31,8 @@ from readlist.tui.messages import (
     JobEnded,
     JobTold,
     Kept,
+    Looked,
+    Said,
     SavedCounted,
     Search,
 )
@@ -50,18 +53,17 @@ __all__ = [
 
 #: Least time between two reports of a job that reach the screen, seconds.
 _REPORT_EVERY = 0.1
-_MOST_STARS = 3
+#: How long a job gives way to a decision each time it tells something, seconds at most.
+_WAY = 0.25
 
 
-class Desk:
+class Desk(Decisions):
     """The library as the screens use it. ``library`` is for quick reads in the app's own thread."""
 
     def __init__(self, path: Path, clock: Callable[[], datetime], deliver: Callable[[Message], object]) -> None:
-        self.path, self.clock = path, clock
         self.library = Library.open(path)
-        self._deliver = deliver
-        self._writer = Backroom(path, deliver)
-        self._reader = Backroom(path, deliver)
+        super().__init__(clock, Backroom(path, deliver), Backroom(path, deliver))
+        self.path, self._deliver = path, deliver
         self._counter = Backroom(path, deliver)
         self._completer = Backroom(path, deliver)
         self._jobs = Backroom(path, deliver)
@@ -101,121 +103,6 @@ class Desk:
         version = self.library.version()
         moved, self._seen = version != self._seen, version
         return moved
-
-    # Decisions. What carries them out is loaded by the first one, in its thread: the first paint does not wait for it.
-
-    def status(self, ids: Sequence[int], status: Status) -> None:
-        now = self.clock()
-
-        def change(library: Library) -> int:
-            from readlist.actions.triage import set_status
-
-            return set_status(library, ids, status, now)
-
-        self._decide("status", ids, change)
-
-    def priority(self, ids: Sequence[int], priority: int) -> None:
-        now = self.clock()
-
-        def change(library: Library) -> int:
-            from readlist.actions.triage import set_priority
-
-            return set_priority(library, ids, priority, now)
-
-        self._decide("priority", ids, change)
-
-    def raise_priority(self, ids: Sequence[int]) -> None:
-        """One star more than the highest of these has, at most three; read where it is written, for quick fingers."""
-        now = self.clock()
-
-        def work(library: Library) -> Message:
-            from readlist.actions.triage import set_priority
-
-            stars = max((row.priority for row in browsing.list_rows(library, ids)), default=0)
-            if stars >= _MOST_STARS:
-                return Changed("three stars are the most; 0 clears them", ids, "do", 0)
-            count = set_priority(library, ids, stars + 1, now)
-            return Changed(library.history(1)[0].summary if count else "", ids, "do", count)
-
-        self._writer.submit("priority", work, ids)
-
-    def tags(self, ids: Sequence[int], add: Iterable[str], remove: Iterable[str]) -> None:
-        now, add, remove = self.clock(), list(add), list(remove)
-
-        def change(library: Library) -> int:
-            from readlist.actions.triage import change_tags
-
-            return change_tags(library, ids, now, add=add, remove=remove)
-
-        self._decide("tags", ids, change)
-
-    def note(self, paper_id: int, note: str) -> None:
-        now = self.clock()
-
-        def change(library: Library) -> int:
-            from readlist.actions.triage import set_note
-
-            return int(set_note(library, paper_id, note, now))
-
-        self._decide("note", [paper_id], change)
-
-    def remove(self, ids: Sequence[int], *, restore: bool) -> None:
-        now = self.clock()
-
-        def change(library: Library) -> int:
-            from readlist.actions import triage
-
-            return (triage.restore if restore else triage.remove)(library, ids, now)
-
-        self._decide("trash", ids, change)
-
-    def decide_match(self, ids: Sequence[int], change: Callable[[Library], str]) -> None:
-        """A decision that comes from `Jobs`: it answers with a sentence."""
-
-        def work(library: Library) -> Message:
-            return Changed(change(library), ids, "do", 1)
-
-        self._writer.submit("match", work, ids)
-
-    def change(self, what: str, change: Callable[[Library, datetime], int]) -> None:
-        """A change that concerns more than papers in sight (a tag everywhere, a saved search)."""
-        now = self.clock()
-        self._decide(what, (), lambda library: change(library, now))
-
-    def keep(self, name: str, value: object) -> None:
-        """Write down how the list looks; `Failed` tells where that cannot be."""
-
-        def work(library: Library) -> Message:
-            browsing.keep_preference(library, name, value)
-            return Kept()
-
-        self._writer.submit("preference", work)
-
-    def _decide(self, what: str, ids: Sequence[int], change: Callable[[Library], int]) -> None:
-        def work(library: Library) -> Message:
-            count = change(library)
-            summary = library.history(1)[0].summary if count else ""
-            return Changed(summary, ids, "do", count)
-
-        self._writer.submit(what, work, ids)
-
-    def undo(self, count: int) -> None:
-        self._replay("undo", count)
-
-    def redo(self, count: int) -> None:
-        self._replay("redo", count)
-
-    def _replay(self, kind: str, count: int) -> None:
-        def work(library: Library) -> Message:
-            from readlist.actions import triage
-
-            actions = (triage.undo if kind == "undo" else triage.redo)(library, count)
-            ids = [paper_id for action in actions[-1:] for paper_id in browsing.touched(library, action.id)]
-            told = "; ".join(action.summary for action in actions[:3])
-            others = f"; and {len(actions) - 3:,} more" if len(actions) > 3 else ""
-            return Changed(told + others, ids, kind, len(actions))
-
-        self._writer.submit(kind, work)
 
     # Reads.
 
@@ -272,14 +159,20 @@ class Desk:
         """Tags and on how many papers they are, as counted last; a key never waits for a new count."""
         return self.counted.tags if self.counted is not None else browsing.tag_counts(self.library)
 
+    def look(self, what: str, work: Callable[[Library], object]) -> None:
+        """Read something that takes its time; what comes of it is told by `Looked`."""
+        self._reader.submit("look", lambda library: Looked(what, work(library)))
+
     def answered(self, message: Message) -> None:
         """A message is about to be handled: account for it, and start what waited for it."""
-        if isinstance(message, Changed):
+        if isinstance(message, Changed) or (isinstance(message, Said) and message.copied is not None):
             self._writer.handled()
         elif isinstance(message, Found):
             self._search_over()
         elif isinstance(message, SavedCounted):
             self._count_over()
+        elif isinstance(message, Looked | Said):
+            self._reader.handled()
         elif isinstance(message, Completed):
             self._complete_over()
         elif isinstance(message, Kept):
@@ -298,6 +191,8 @@ class Desk:
             self._search_over()
         elif what == "count":
             self._count_over()
+        elif what == "look":
+            self._reader.handled()
         elif what == "completion":
             self._complete_over()
         elif what == "job":
@@ -324,34 +219,51 @@ class Desk:
 
     # Jobs.
 
-    def start(self, name: str, job: Callable[[Library, Report], str]) -> bool:
+    def start(self, name: str, job: Callable[[Library, Report], str | Outcome]) -> bool:
         """Start a job, one at a time; returns False while another runs."""
         if self.running is not None:
             return False
         self.running, self.progress = name, None
         self._stop.clear()
+        told = self._teller(name)
+
+        def work(library: Library) -> Message:
+            try:
+                outcome = job(library, told)
+            except Cancelled:
+                told_so_far = f"{name} stopped{self._so_far()}; what was done stays"
+                return JobEnded(name, Outcome(told_so_far), stopped=True)
+            except Exception as error:
+                why = str(error) if isinstance(error, ReadlistError) else f"{type(error).__name__}: {error}"
+                return JobEnded(name, Outcome(f"{name} failed: {why}", bad=True))
+            return JobEnded(name, outcome if isinstance(outcome, Outcome) else Outcome(outcome))
+
+        self._jobs.submit("job", work)
+        return True
+
+    def _teller(self, name: str) -> Report:
+        """What a job tells its progress to: it stops the job where that was asked for, and lets decisions go first."""
         last = 0.0
+        pace = TimeLeft()
 
         def report(progress: Progress) -> None:
             nonlocal last
             if self._stop.is_set():
                 raise Cancelled
             now = time.monotonic()
+            left = pace.of(progress)
             if now - last >= _REPORT_EVERY:
                 last = now
-                self._deliver(JobTold(name, progress))
+                self._deliver(JobTold(name, progress, left))
+            # A job writes again and again; a decision that waits for its turn would hardly ever get it.
+            while self._writer.busy and time.monotonic() - now < _WAY and not self._stop.is_set():
+                time.sleep(0.002)
 
-        def work(library: Library) -> Message:
-            try:
-                return JobEnded(name, job(library, report))
-            except Cancelled:
-                return JobEnded(name, f"{name} stopped; what was done stays")
-            except Exception as error:
-                told = str(error) if isinstance(error, ReadlistError) else f"{type(error).__name__}: {error}"
-                return JobEnded(name, f"{name} failed: {told}", bad=True)
+        return report
 
-        self._jobs.submit("job", work)
-        return True
+    def _so_far(self) -> str:
+        told = self.progress
+        return f" at {told.done:,} of {told.total:,}" if told is not None and told.total else ""
 
     def fetch(
         self,

@@ -2,12 +2,12 @@
 
 The TUI imports no resolver, exporter or Zotero code. Each job runs in a worker thread with a `Library` of its own;
 it tells how far it is through ``report``, which raises `Cancelled` when the person has asked to stop, and returns
-one sentence for people. A job that is None is not offered, and its key says so.
+one sentence for people, or an `Outcome`. A job that is None is not offered, and its key says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,26 @@ from pathlib import Path
 from readlist.actions.browsing import Library
 from readlist.actions.progress import Report
 from readlist.paper import Record
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of what a job has to say: a heading, and below it lines with what they are about (a line's number)."""
+
+    heading: str
+    lines: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job ended with: one sentence, and where that is not all, the rest of it to read."""
+
+    sentence: str
+    report: tuple[Section, ...] = ()
+    #: It is not all done; the sentence says why.
+    bad: bool = False
+    #: What a screen that waits for it shows.
+    value: object = None
 
 
 class Cancelled(Exception):
@@ -25,17 +45,26 @@ class Cancelled(Exception):
 class Jobs:
     """The callables. Those of the second group are quick: one transaction each, no network."""
 
-    import_files: Callable[[Library, Sequence[Path], Report], str] | None = None
+    import_files: Callable[[Library, Sequence[Path], Report], str | Outcome] | None = None
     #: A dump pasted as text.
-    import_text: Callable[[Library, str, Report], str] | None = None
-    resolve: Callable[[Library, Report], str] | None = None
-    #: Format and ids; the ids are in the order of the list.
-    export: Callable[[Library, str, Sequence[int], Report], str] | None = None
-    zotero_push: Callable[[Library, Report], str] | None = None
-    #: Opens the page of a paper in the browser.
-    open_page: Callable[[Library, int, Report], str] | None = None
+    import_text: Callable[[Library, str, Report], str | Outcome] | None = None
+    resolve: Callable[[Library, Report], str | Outcome] | None = None
+    #: Format, ids in the order of the list, and the file.
+    export: Callable[[Library, str, Sequence[int], Path, Report], Outcome] | None = None
+    #: Where an export in a format goes unless the person says so; the second argument: whether it is of all papers.
+    export_target: Callable[[str, bool], Path] = lambda name, _everything: Path(name)
+    #: What a sync would change; the outcome's value is a `SyncResult`.
+    zotero_plan: Callable[[Library, Report], Outcome] | None = None
+    #: Does it, but for the papers that are left out this time.
+    zotero_apply: Callable[[Library, Collection[int], Report], Outcome] | None = None
+    #: Opens an address in the browser.
+    open_address: Callable[[str], str] | None = None
     #: Fetches the PDF where it is not there yet, and opens it.
     open_pdf: Callable[[Library, int, Report], str] | None = None
+
+    #: Lets the person edit a text in an editor, while the screen is theirs; None where it stayed as it was. Raises
+    #: `ReadlistError`.
+    edit_text: Callable[[str], str | None] | None = None
 
     #: Opens the page of an arXiv id in the browser.
     open_record: Callable[[Library, str, Report], str] | None = None

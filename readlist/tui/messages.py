@@ -10,6 +10,7 @@ from textual.message import Message
 from readlist.actions.browsing import Counts, SavedSearch
 from readlist.actions.progress import Progress
 from readlist.paper import Record
+from readlist.tui.jobs import Outcome
 from readlist.tui.views import View
 
 
@@ -71,19 +72,19 @@ class Completed(Message):
 
 
 class JobTold(Message):
-    """A job has come further."""
+    """A job has come further; ``left``: seconds until it is over, None where nobody knows."""
 
-    def __init__(self, name: str, progress: Progress) -> None:
+    def __init__(self, name: str, progress: Progress, left: float | None = None) -> None:
         super().__init__()
-        self.name, self.progress = name, progress
+        self.name, self.progress, self.left = name, progress, left
 
 
 class JobEnded(Message):
-    """A job is over; ``bad``: it failed."""
+    """A job is over; ``outcome`` says how, ``stopped``: the person stopped it."""
 
-    def __init__(self, name: str, sentence: str, bad: bool = False) -> None:
+    def __init__(self, name: str, outcome: Outcome, *, stopped: bool = False) -> None:
         super().__init__()
-        self.name, self.sentence, self.bad = name, sentence, bad
+        self.name, self.outcome, self.stopped = name, outcome, stopped
 
 
 class Fetched(Message):
@@ -97,3 +98,19 @@ class Fetched(Message):
     ) -> None:
         super().__init__()
         self.wanted, self.record, self.sentence, self.ids, self.then = wanted, record, sentence, tuple(ids), then
+
+
+class Looked(Message):
+    """Something was read for a screen: ``what`` it asked for, and what it is."""
+
+    def __init__(self, what: str, value: object) -> None:
+        super().__init__()
+        self.what, self.value = what, value
+
+
+class Said(Message):
+    """Something small was done; ``copied`` is a text for the clipboard."""
+
+    def __init__(self, sentence: str, copied: str | None = None) -> None:
+        super().__init__()
+        self.sentence, self.copied = sentence, copied

@@ -12,9 +12,10 @@ from textual.binding import Binding
 from textual.keys import KEY_NAME_REPLACEMENTS
 
 HOME, PAPER, TRIAGE, REVIEW, READER, STATISTICS = "list", "paper", "triage", "review", "reader", "statistics"
+ZOTERO = "zotero"
 _PAPERS = frozenset({HOME, PAPER, TRIAGE})
-_SCROLLING = frozenset({HOME, PAPER, TRIAGE, REVIEW, READER, STATISTICS})
-_MAIN = frozenset({HOME, PAPER, TRIAGE, REVIEW, STATISTICS})
+_SCROLLING = frozenset({HOME, PAPER, TRIAGE, REVIEW, READER, STATISTICS, ZOTERO})
+_MAIN = frozenset({HOME, PAPER, TRIAGE, REVIEW, STATISTICS, ZOTERO})
 _LIST = frozenset({HOME})
 _REVIEW = frozenset({REVIEW})
 
@@ -95,8 +96,42 @@ _MOVE = (
         _LIST,
         "previous place of the sidebar",
     ),
-    _do("preview-down", "J shift+down", "text down", "preview(3)", _LIST, "scroll the paper beside the list down"),
-    _do("preview-up", "K shift+up", "text up", "preview(-3)", _LIST, "scroll the paper beside the list up"),
+    _do(
+        "next-chart",
+        "tab right_square_bracket l right",
+        "next",
+        "chart(1)",
+        frozenset({STATISTICS}),
+        "the next chart; digits go to one at once",
+        hint=2,
+        counted=True,
+    ),
+    _do(
+        "previous-chart",
+        "shift+tab left_square_bracket h left",
+        "previous",
+        "chart(-1)",
+        frozenset({STATISTICS}),
+        "the chart before",
+        hint=3,
+        counted=True,
+    ),
+    _do(
+        "preview-down",
+        "J shift+down",
+        "text down",
+        "preview(3)",
+        frozenset({HOME, ZOTERO}),
+        "scroll the paper beside the list down",
+    ),
+    _do(
+        "preview-up",
+        "K shift+up",
+        "text up",
+        "preview(-3)",
+        frozenset({HOME, ZOTERO}),
+        "scroll the paper beside the list up",
+    ),
     _do(
         "next-candidate",
         "right_square_bracket l right tab",
@@ -219,17 +254,49 @@ _DO = (
     _do("import", "i", "import", "import", _LIST, "import a file, a folder or a pasted listing", hint=40),
     _do("resolve", "R", "resolve", "resolve", _LIST, "find the arXiv records of papers that lack one"),
     _do("export", "x", "export", "export", _LIST, "export the marked papers, or all that the list shows", hint=41),
-    _do("zotero", "z", "Zotero", "zotero", _LIST, "send what is new to Zotero", hint=42),
-    _do("cancel", "c", "cancel", "cancel", _LIST, "stop what is running; what is done stays"),
+    _do("zotero", "z", "Zotero", "zotero", _LIST, "what a sync with Zotero would change; choose and do it", hint=42),
+    _do(
+        "choose-change", "space", "choose", "choose", frozenset({ZOTERO}), "do this change, or leave it for now", hint=2
+    ),
+    _do("choose-all", "a", "all", "choose_all", frozenset({ZOTERO}), "do all changes, or none", hint=3),
+    _do("apply", "enter", "write", "apply", frozenset({ZOTERO}), "write the chosen changes", hint=4),
+    _do("plan-again", "r", "look again", "plan", frozenset({ZOTERO}), "ask Zotero again what would change", hint=5),
+    _do(
+        "cancel",
+        "c",
+        "cancel",
+        "cancel",
+        frozenset({HOME, PAPER, TRIAGE, ZOTERO}),
+        "stop what is running; what is done stays",
+    ),
+    _do("report", "L", "report", "report", _LIST, "what the last import, export or sync had to say, in full"),
     _do("open-page", "o", "web page", "open_page", _PAPERS, "open the paper's page in the browser"),
-    _do("open-pdf", "p", "PDF", "open_pdf", _PAPERS, "open the PDF"),
-    _do("copy-link", "y", "copy link", "copy('link')", _PAPERS, "copy the paper's link"),
-    _do("copy-key", "Y", "copy key", "copy('key')", _PAPERS, "copy the citation key"),
+    _do(
+        "open-one",
+        "O",
+        "links",
+        "open_one",
+        _PAPERS,
+        "choose: abstract, Hugging Face, code, publisher, or PDF",
+    ),
+    _do("open-pdf", "p", "PDF", "open_pdf", _PAPERS, "open the PDF, downloaded once and kept"),
+    _do("copy-link", "y", "copy link", "copy('link')", _PAPERS, "copy the papers' links"),
+    _do("copy-key", "Y", "copy key", "copy('key')", _PAPERS, "copy the citation keys, made where there are none"),
+    _do("copy-bibtex", "b", "copy BibTeX", "copy('bibtex')", _PAPERS, "copy the BibTeX entries"),
+    _do("copy-id", "I", "copy id", "copy('id')", _PAPERS, "copy the arXiv ids"),
 )
 _GO = (
     _do("triage", "T", "triage", "triage", _LIST, "the inbox, one paper at a time", hint=11),
     _do("review", "m", "matches", "review", _LIST, "doubtful matches to review", hint=50),
-    _do("statistics", "s", "statistics", "statistics", _LIST, "counts, weeks and tags", hint=51),
+    _do(
+        "statistics",
+        "s",
+        "statistics",
+        "statistics",
+        _LIST,
+        "charts: status, weeks, tags, reading pace, priorities, age of the inbox",
+        hint=51,
+    ),
     _do("messages", "M", "messages", "messages", _MAIN, "what was said, in full"),
     _do("theme", "", "theme", "theme", _MAIN, "choose the colours"),
     _do("help", "question_mark f1", "help", "help", _MAIN, "what can be done here", hint=13),

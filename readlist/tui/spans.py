@@ -21,6 +21,8 @@ _PILED = re.compile(f"({_COMBINING}{{3}}){_COMBINING}+")
 #: Selects an emoji form; terminals disagree about how wide that makes a character.
 _VARIATION = re.compile("[\ufe00-\ufe0f]")
 _WORD = re.compile(r"\S+")
+#: Control characters but tab and line end, and what turns the direction of text around.
+_UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def safe(text: str) -> str:
@@ -51,6 +53,11 @@ def _harmless(character: str) -> str:
         # The non-joiner is part of Persian words; every other one only steers layout.
         return character if character == "\u200c" else ""
     return "\ufffd"
+
+
+def editable(text: str) -> str:
+    """A text of many lines as it can be edited on the screen: harmless, and otherwise as it is."""
+    return _UNPRINTED.sub(lambda found: _harmless(found[0]), text)
 
 
 def clip(text: str, width: int, ellipsis: str = "…") -> str:

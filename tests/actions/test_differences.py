@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from readlist.actions.differences import MOST_WORDS, differences, merged
@@ -87,6 +87,8 @@ def test_the_steps_hold_both_texts_wholly(one: list[str], other: list[str], glue
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
+@example("", "㉠")
+@example("Faces™ ™", "Faces ™")
 def test_any_text(first: str, second: str) -> None:
     found = differences(first, second)
     assert "".join(first[slice(*step.first)] for step in found.steps) == first

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from readlist.actions.importing import import_sources, import_text
+from readlist.actions.progress import Progress
 from readlist.errors import UnreadableSource, WrongUsage
 from readlist.library import Library, papers
 from tests.support import abstract, listing
@@ -126,3 +127,39 @@ def test_pasted_text(library: Library, now: datetime) -> None:
     assert import_text(library, ONE, "pasted", now).papers == 2
     with pytest.raises(UnreadableSource, match=r"^pasted: "):
         import_text(library, "hello", "pasted", now)
+
+
+LONG = listing([(f"Title number {n}", abstract(n)) for n in range(250)])
+
+
+def test_papers_are_there_for_others_while_an_import_runs_and_it_is_one_step(library: Library, now: datetime) -> None:
+    seen: list[int] = []
+    with Library.open(library.path) as other:
+
+        def report(progress: Progress) -> None:
+            if progress.stage == "import":
+                assert papers.counts(other).total == progress.done
+                seen.append(progress.done)
+                with other.unjournaled():
+                    pass  # nobody holds the lock between two batches
+
+        import_text(library, LONG, "pasted", now, report=report)
+    assert seen == [100, 200, 250]
+    library.undo()
+    assert papers.counts(library).total == 0
+    library.redo()
+    assert papers.counts(library).total == 250
+
+
+def test_an_import_that_is_stopped_keeps_what_it_has(library: Library, now: datetime) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.done == 200:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_text(library, LONG, "pasted", now, report=stop)
+    assert papers.counts(library).total == 200
+    result = import_text(library, LONG, "pasted", now)
+    assert (result.new, result.papers) == (50, 250)
+    library.undo(2)
+    assert papers.counts(library).total == 0

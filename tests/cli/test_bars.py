@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from readlist.actions.progress import Progress
-from readlist.cli.bars import bars, clock, rate, words
+from readlist.actions.progress import Progress, clock
+from readlist.cli.bars import bars, rate, words
 
 
 @pytest.mark.parametrize(

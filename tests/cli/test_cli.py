@@ -331,7 +331,13 @@ def test_stats(filled: Cli) -> None:
     assert found["status"] == {"new": 3, "to-read": 0, "reading": 0, "read": 1, "skipped": 0}
     assert found["decided_by_week"] == {"2026-W47": 1}
     assert found["categories"] == {"cs.CV": 3}
-    assert "cs.CV" in filled("stats").out
+    assert found["read_by_week"] == {"2026-W47": 1}
+    assert found["status_by_week"]["2026-W47"]["read"] == 1
+    assert found["inbox_age"]["today"] == 3
+    shown = filled("stats").out
+    for text in ("cs.CV", "By status", "4 papers, 0 in the trash", "Papers read, by week", "0.2 papers read a week"):
+        assert text in shown
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_every_command_is_in_the_help_and_has_help(cli: Cli) -> None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
-from readlist.actions.progress import Progress, Report
+from readlist.actions.progress import Progress, Report, TimeLeft
 from readlist.errors import ServiceError
 from readlist.library import Library, edits
 from readlist.paper import Entry
+from readlist.tui.glyphs import UNICODE
+from readlist.tui.jobs import Outcome, Section
+from readlist.tui.progress_line import progress_line
+from readlist.tui.spans import fit_line, plain
 from tests.tui.conftest import NARROW, NOW, WIDE, Drive, jobs, opened
 
 
@@ -70,6 +76,9 @@ async def test_paste_a_listing_into_the_window_and_into_the_list(library_path: P
         await drive.press("enter")
         assert "2 new papers" in drive.message
         await paste(drive, "Rho\nTau\nPi\n")
+        assert drive.shows("pasted: 3 lines, 0 kB")
+        assert drive.shows("Tau")
+        await drive.press("enter")
         assert "3 new papers" in drive.message
         await drive.press("i")
         await paste(drive, "one line")
@@ -89,22 +98,20 @@ async def test_progress_a_second_job_and_cancel(library_path: Path) -> None:
         report(Progress("Resolving", 4, 9))
         return "never told"
 
-    async with opened(library_path, actions=jobs(resolve=slow, zotero_push=slow)) as drive:
+    async with opened(library_path, actions=jobs(resolve=slow, zotero_plan=slow)) as drive:
         await drive.press_only("R")
         await asyncio.to_thread(going.wait, 5)
         await drive.pilot.pause(0)
         await asyncio.sleep(0.01)
         await drive.pilot.pause(0)
-        assert "Resolving 3 of 9" in " ".join(drive.message.split())
+        assert "3 of 9 waits 3 s c stops it asking arXiv" in " ".join(drive.message.split())
         await drive.press_only("j", "2")
         await shown(drive, "→ to-read")
         await drive.press_only("z")
         await asyncio.sleep(0.05)
         await drive.pilot.pause(0)
-        assert drive.shows("Send to Zotero?")
-        await drive.press_only("1")
-        await shown(drive, "resolve is not over yet")
-        await drive.press_only("c")
+        assert drive.shows("resolve is not over yet. c stops it, r looks at Zotero when it is over.")
+        await drive.press_only("escape", "c")
         stop_asked.set()
         await drive.settle()
         assert "resolve stopped" in drive.message
@@ -134,41 +141,113 @@ async def test_an_error_in_a_job_is_a_sentence_and_the_app_goes_on(
         assert drive.status(1) == "to-read"
 
 
-async def test_export_of_what_is_shown_and_of_what_is_marked(library_path: Path) -> None:
-    asked: list[tuple[str, list[int]]] = []
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_export_of_what_is_shown_and_of_what_is_marked(
+    library_path: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    asked: list[tuple[str, list[int], Path]] = []
 
-    def export(_library: Library, name: str, ids: Sequence[int], _report: Report) -> str:
-        asked.append((name, list(ids)))
-        return f"{len(ids)} papers written"
+    def export(_library: Library, name: str, ids: Sequence[int], target: Path, _report: Report) -> Outcome:
+        asked.append((name, list(ids), target))
+        return Outcome(f"{len(ids)} papers written", (Section("Left out", (("p3", "no record"),)),))
 
-    async with opened(library_path, actions=jobs(export=export)) as drive:
+    def target(name: str, everything: bool) -> Path:
+        return tmp_path / f"{'library' if everything else 'selection'}.{name}"
+
+    async with opened(library_path, size, actions=jobs(export=export, export_target=target)) as drive:
         await drive.press("x")
         assert drive.shows("Export 10 papers as")
         await drive.press("j", "k", "j", "enter")
+        assert drive.shows("Export 10 papers as biblatex to")
+        assert drive.shows("a new file in")
+        await drive.press("enter")
         assert "10 papers written" in drive.message
-        await drive.press("space", "x", "3", "x", "escape")
-        assert asked == [("biblatex", [1, 2, 3, 4, 5, 6, 7, 8, 11, 12]), ("csl-json", [1])]
+        await drive.press("L")
+        assert drive.shows("p3 no record")
+        await drive.press("escape", "space", "x", "3")
+        box = drive.app.screen.query_one(Input)
+        box.value = str(tmp_path)
+        await drive.press("enter")
+        assert drive.shows("this is a folder: add the name of a file")
+        box.value = ""
+        await drive.press("enter")
+        assert drive.shows("type the name of a file")
+        box.value = str(library_path)
+        await drive.settle()
+        assert drive.shows("this file is replaced")
+        await drive.press("end", "backspace", "enter")
+        await drive.press("x", "3")
+        assert drive.app.screen.query_one(Input).value == str(library_path)[:-1]
+        await drive.press("escape", "x", "escape")
+        assert drive.app.screen is drive.app.home
+    assert asked == [
+        ("biblatex", [1, 2, 3, 4, 5, 6, 7, 8, 11, 12], tmp_path / "selection.biblatex"),
+        ("csl-json", [1], Path(str(library_path)[:-1])),
+    ]
 
 
-async def test_zotero_asks_first(library_path: Path) -> None:
-    async with opened(library_path, actions=jobs(zotero_push=lambda _library, _report: "2 created")) as drive:
-        await drive.press("z", "2")
-        assert "2 created" not in drive.message
-        await drive.press("z", "enter")
-        assert "2 created" in drive.message
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_pages_and_pdfs(library_path: Path, size: tuple[int, int]) -> None:
+    opened_there: list[object] = []
 
+    def page(address: str) -> str:
+        opened_there.append(address)
+        return f"opened {address}"
 
-async def test_pages_and_pdfs(library_path: Path) -> None:
-    opened_pages: list[int] = []
+    def pdf(_library: Library, paper_id: int, report: Report) -> str:
+        report(Progress("PDF, kB", 1, 2))
+        opened_there.append(paper_id)
+        return "opened the PDF"
 
-    def page(_library: Library, paper_id: int, _report: Report) -> str:
-        opened_pages.append(paper_id)
-        return "opened"
-
-    async with opened(library_path, actions=jobs(open_page=page, open_pdf=page)) as drive:
+    async with opened(library_path, size, actions=jobs(open_address=page, open_pdf=pdf)) as drive:
         await drive.press("o")
+        assert "opened https://arxiv.org/abs/2506.00001" in drive.message
         await drive.press("j", "p")
-        assert opened_pages == [1, 2]
+        assert "opened the PDF" in drive.message
+        await drive.press("O")
+        assert drive.shows("Hugging Face page: https://huggingface.co/papers/2506.00002")
+        await drive.press("2")
+        await drive.press("O", "3", "enter", "p")
+        assert "opened the PDF" in drive.message
+        await drive.press("escape", "G", "o")
+        assert "it has no page yet" in drive.message
+        await drive.press("O", "space", "k", "space", "o")
+        assert "opening is for one paper" in drive.message
+    assert opened_there == [
+        "https://arxiv.org/abs/2506.00001", 2, "https://huggingface.co/papers/2506.00002", 2, 2,
+    ]  # fmt: skip
+
+
+async def test_a_page_is_opened_while_a_job_runs(library_path: Path) -> None:
+    over = threading.Event()
+
+    def slow(_library: Library, _report: Report) -> str:
+        over.wait(5)
+        return "over"
+
+    async with opened(
+        library_path, actions=jobs(resolve=slow, open_address=lambda address: f"opened {address}")
+    ) as drive:
+        await drive.press_only("R", "o")
+        await shown(drive, "opened https://arxiv.org/abs/2506.00001")
+        over.set()
+
+
+async def test_copying(library_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(library_path) as drive:
+        taken: list[str] = []
+        monkeypatch.setattr(drive.app, "copy_to_clipboard", taken.append)
+        await drive.press("y", "I", "Y", "b")
+        assert drive.message.startswith("copied: @misc{name1")
+        assert taken[:3] == ["https://arxiv.org/abs/2506.00001", "2506.00001", taken[2]]
+        assert f"{{{taken[2]}," in taken[3]
+        await drive.press("space", "space", "Y")
+        assert "copied: 2 citation keys" in drive.message
+        assert taken[4].count(",") == 1
+        await drive.press("escape", "G", "b")
+        assert "no BibTeX entry is known" in drive.message
+        await drive.press("g", "enter", "y")
+        assert "copied: https://arxiv.org/abs/2506.00001" in drive.message
 
 
 async def test_keys_whose_job_is_missing_say_so(library_path: Path) -> None:
@@ -213,3 +292,147 @@ async def test_an_arxiv_id_is_imported(library_path: Path) -> None:
         await drive.press("enter")
         await drive.settle()
     assert asked == [(Path("2405.00001v2"),)]
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_paste_of_megabytes_is_told_and_not_drawn(library_path: Path, size: tuple[int, int]) -> None:
+    taken: list[int] = []
+
+    def take(_library: Library, text: str, _report: Report) -> str:
+        taken.append(len(text))
+        return "taken"
+
+    text = "[bold red]Title \x1b[31m of a paper\n" * 150_000
+    async with opened(library_path, size, actions=jobs(import_text=take)) as drive:
+        await paste(drive, text)
+        assert drive.shows("pasted: 150,000 lines, 5.0 MB")
+        assert drive.shows("[bold red]Title ␛[31m of a paper")
+        assert drive.shows("and 149,992 more")
+        await drive.press("enter")
+        assert drive.message.startswith("taken")
+    assert taken == [len(text)]
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_files_are_completed_picked_and_marked(
+    library_path: Path, tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "dumps" / "june"
+    folder.mkdir(parents=True)
+    for name in ("jun17.txt", "jun18.txt", "[red]other.txt", ".hidden"):
+        (folder / name).write_text(f"Paper of {name}\n")
+    monkeypatch.chdir(tmp_path)
+    asked: list[Sequence[Path]] = []
+
+    def take(library: Library, paths: Sequence[Path], report: Report) -> str:
+        asked.append([path.absolute() for path in paths])
+        return take_files(library, paths, report)
+
+    async with opened(library_path, size, actions=jobs(import_files=take)) as drive:
+
+        def box() -> Input:
+            return drive.app.screen.query_one(Input)
+
+        await drive.press("i", "d", "tab")
+        assert box().value == "dumps/"
+        await drive.press("tab", "j", "tab")
+        assert box().value == "dumps/june/jun1"
+        assert not drive.shows("other.txt")
+        await drive.press("down", "space")
+        assert drive.shows("1 file marked")
+        await drive.press("enter")  # the next one, with the one that is marked
+        assert asked == [[folder / "jun17.txt", folder / "jun18.txt"]]
+        assert "2 new papers" in drive.message
+        await drive.press("i", "down", "enter")
+        assert box().value == "dumps/"
+        await drive.press("down", "enter", "down")
+        assert drive.shows("[red]other.txt")
+        assert not drive.shows(".hidden")
+        await drive.press("backspace")
+        assert box().value.endswith("/dumps/")
+        await drive.press("escape", "escape")
+        assert drive.app.screen is drive.app.home
+
+
+async def test_files_by_mouse(library_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dumps").mkdir()
+    (tmp_path / "dumps" / "jun17.txt").write_text("Omega\n")
+    monkeypatch.chdir(tmp_path)
+    async with opened(library_path, actions=jobs(import_files=take_files)) as drive:
+        await drive.press("i")
+        await drive.click("FileList", 6, 0)
+        assert drive.app.screen.query_one("Input").value == "dumps/"  # type: ignore[attr-defined]
+        await drive.click("FileList", 6, 0, times=2)
+        assert "1 new papers" in drive.message
+
+
+async def test_problems_can_be_read_in_full(library_path: Path) -> None:
+    why = "this line belongs to no entry " * 8
+    sections = (
+        Section("jun17.txt (hf-text): 1 entry", tuple((f"line {n}", f"{why}: [bold]\x1b[2J{n}") for n in range(1, 40))),
+    )
+
+    def take(_library: Library, _text: str, _report: Report) -> Outcome:
+        return Outcome("1 entry; 39 lines not used", sections)
+
+    async with opened(library_path, actions=jobs(import_text=take)) as drive:
+        await drive.press("L")
+        assert "nothing more to say" in drive.message
+        await paste(drive, "one\ntwo")
+        await drive.press("enter")
+        assert "L tells all of it" in drive.message
+        await drive.press("L")
+        assert drive.shows("line 1 this line belongs to no entry")
+        assert drive.shows("[bold]␛[2J1")
+        await drive.press("G")
+        assert drive.shows("[bold]␛[2J39")
+        await drive.press("escape")
+        assert drive.app.screen is drive.app.home
+
+
+async def test_a_decision_goes_before_a_job_that_writes_and_writes(library_path: Path) -> None:
+    """A job gives way between its transactions; else the decision would wait until the lock is free by chance."""
+    seen: list[str] = []
+    going = threading.Event()
+
+    def greedy(library: Library, report: Report) -> str:
+        for number in range(400):
+            with library.action("import", "more", NOW) as writer:
+                edits.take_in(writer, Entry(f"Paper {number} of many", "", "pasted", number + 1))
+                time.sleep(0.005)
+            going.set()
+            report(Progress("import", number, 400))
+            seen.append(library.connection.execute("SELECT status FROM paper WHERE id = 1").fetchone()[0])
+        return "over"
+
+    async with opened(library_path, actions=jobs(resolve=greedy)) as drive:
+        await drive.press_only("R")
+        await asyncio.to_thread(going.wait, 5)
+        before = len(seen)
+        await drive.press_only("2")
+        await shown(drive, "→ to-read")
+        await drive.press_only("c")
+        await shown(drive, "resolve stopped at")
+        assert "to-read" in seen[: before + 60]
+
+
+def test_time_left_is_told_once_something_is_known() -> None:
+    now = 0.0
+    left = TimeLeft(lambda: now)
+    assert left.of(Progress("import", 0, 100)) is None
+    now = 0.5
+    assert left.of(Progress("import", 10, 100)) is None
+    now = 2.0
+    assert left.of(Progress("import", 20, 100)) == 8.0
+    assert left.of(Progress("settle", 5, 10)) is None
+    now = 4.0
+    assert left.of(Progress("settle", 6, 10)) == 8.0
+    assert left.of(Progress("arXiv", 1, None, left=7.0)) == 7.0
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_the_progress_line_says_what_matters_before_it_is_cut(width: int) -> None:
+    progress = Progress("arXiv", 1_234, 10_000, "request 12 " + "x" * 300, wait=2.6)
+    line = plain(fit_line(progress_line("resolve", progress, UNICODE, 75.0, "c stops it"), width - 20))
+    assert line.startswith("arXiv  █─────────  1,234 of 10,000  1:15 left  waits 3 s")
+    assert plain(progress_line("resolve", progress, UNICODE, 75.0, "c stops it")).index("c stops it") < 78

@@ -153,8 +153,8 @@ def test_config_lists_chosen_keys_and_what_is_wrong_with_them(cli: Cli) -> None:
     done = cli("config")
     assert "tui.keys.undo      U" in done.out
     assert "config.toml: tui.keys.notte: there is no such action; did you mean note?" in done.err
-    cli.setenv(READLIST_TUI_KEYS_COPY_LINK="L")
-    assert "tui.keys.copy-link L" in cli("config").out
+    cli.setenv(READLIST_TUI_KEYS_COPY_LINK="Z")
+    assert "tui.keys.copy-link Z" in cli("config").out
 
 
 def test_keys_must_be_a_table(cli: Cli) -> None:

@@ -258,14 +258,6 @@ async def test_an_empty_inbox_opens_all_papers(library_path: Path) -> None:
         assert len(drive.app.home.listing) == 12
 
 
-async def test_copying(library_path: Path) -> None:
-    async with opened(library_path) as drive:
-        await drive.press("y")
-        assert drive.app.clipboard == "https://arxiv.org/abs/2506.00001"
-        await drive.press("Y")
-        assert "no citation key" in drive.message
-
-
 async def test_quit(library_path: Path) -> None:
     async with opened(library_path) as drive:
         await drive.press_only("2", "q")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,8 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Input
 
-from readlist.actions.statistics import Statistics
-from readlist.paper import Status
 from readlist.tui.app import screenshot
 from readlist.tui.colours import THEMES
-from readlist.tui.glyphs import ASCII, UNICODE, Glyphs
-from readlist.tui.screens.statistics import statistics_lines
-from readlist.tui.spans import plain
 from readlist.tui.views import ALL
 from readlist.tui.widgets.bars import HintBar
 from readlist.tui.widgets.sidebar import CountBar
@@ -50,38 +44,6 @@ async def test_palette_does_what_the_key_does(library_path: Path) -> None:
         await drive.settle()
         assert drive.app.screen is drive.app.home
         assert drive.status(1) in {"read", "to-read"}
-
-
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_statistics(library_path: Path, size: tuple[int, int]) -> None:
-    async with opened(library_path, size) as drive:
-        await drive.press("2", "s")
-        assert drive.shows("12 papers")
-        assert drive.shows("to read 1")
-        await drive.press("G", "g", "j", "u")
-        assert drive.status(1) == "new"
-        assert drive.shows("to read 0")
-        await drive.press("escape")
-        assert drive.app.screen is drive.app.home
-
-
-@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
-def test_statistics_are_numbers_first(glyphs: Glyphs) -> None:
-    found = Statistics(
-        total=30, trash=2, status={str(status): 6 for status in Status}, match={"matched": 29, "review": 1},
-        added={"2026-W47": 30}, decided={"2026-W47": 20, "2026-W46": 4}, categories={"cs.CV": 30},
-        tags={f"tag{n}": 30 - n for n in range(25)},
-    )  # fmt: skip
-    text = "\n".join(plain(line) for line in statistics_lines(found, date(2026, 11, 20), 76, glyphs))
-    for shown in ("30 papers", "80 % are decided on", "2026-W47", "6.0 verdicts a week", "1.0 weeks", "and 5 more"):
-        assert shown in text
-    assert all(cell_len(line) <= 76 for line in text.splitlines())
-    assert glyphs is UNICODE or text.isascii()
-
-
-def test_statistics_of_nothing() -> None:
-    found = Statistics(0, 0, {str(status): 0 for status in Status}, {}, {}, {}, {}, {})
-    assert statistics_lines(found, date(2026, 11, 20), 40, UNICODE)
 
 
 async def test_mouse_in_the_list(library_path: Path) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,13 @@ ROOT = Path(__file__).parents[2]
 class Terminal:
     """A program in an 80×24 terminal: what it has written, and keys for it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **environment: str) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.program = subprocess.Popen(
             [sys.executable, "-m", "readlist"], stdin=slave, stdout=slave, stderr=slave, cwd=ROOT,
-            start_new_session=True, env={**os.environ, "TERM": "xterm-256color", "READLIST_HOME": str(home)},
+            start_new_session=True, env={**os.environ, "TERM": "xterm-256color", "READLIST_HOME": str(home),
+                 **environment},
         )  # fmt: skip
         os.close(slave)
         self.seen = ""
@@ -50,6 +52,21 @@ class Terminal:
 
     def send(self, keys: str) -> None:
         os.write(self._master, keys.encode())
+
+    def paste(self, text: str) -> None:
+        """Send a text as terminals send what is pasted, reading what is written meanwhile."""
+        data = f"\x1b[200~{text}\x1b[201~".encode()
+        os.set_blocking(self._master, False)
+        end = time.monotonic() + 60
+        while data:
+            assert time.monotonic() < end, f"{len(data):,} bytes are left of the paste"
+            ready, writable, _ = select.select([self._master], [self._master], [], 0.2)
+            if ready:
+                self.seen += os.read(self._master, 65536).decode(errors="replace")
+            if writable:
+                with suppress(BlockingIOError):
+                    data = data[os.write(self._master, data[:65536]) :]
+        os.set_blocking(self._master, True)
 
     def close(self) -> None:
         if self.program.poll() is None:
@@ -111,3 +128,39 @@ def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None
         assert "Traceback" not in terminal.seen
     finally:
         terminal.close()
+
+
+def test_megabytes_are_pasted_a_listing_is_imported_noted_in_an_editor_and_exported(tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\necho 'from the editor' > \"$1\"\n")
+    editor.chmod(0o755)
+    exports = tmp_path / "exports"
+    terminal = Terminal(tmp_path, EDITOR=str(editor), READLIST_EXPORT_FOLDER=str(exports))
+    try:
+        terminal.wait_for("The inbox is empty")
+        terminal.paste("A title of a paper\r" * 280_000)
+        terminal.wait_for("pasted: 280,000 lines, 5.3 MB")
+        time.sleep(0.3)
+        terminal.send("\x1b")
+        time.sleep(0.3)
+        terminal.paste(listing([(f"Paper number {n}", abstract(n)) for n in range(1, 6)]).replace("\n", "\r"))
+        terminal.wait_for("pasted: ")
+        terminal.send("\r")
+        terminal.wait_for("5 entries, 5 papers, 5 new")
+        terminal.send("n")
+        terminal.wait_for("Ctrl+O")
+        terminal.send("\x0f")
+        terminal.wait_for("takes it back")
+        terminal.send("x5")  # in one burst: the digit is meant for what the key opens
+        terminal.wait_for("a new file in")
+        terminal.send("\r")
+        terminal.wait_for("5 papers in")
+        terminal.send("q")
+        assert terminal.ended() == 0
+    finally:
+        terminal.close()
+    assert (exports / "library.md").read_text().count("Paper number") >= 5
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        assert [paper.note for paper in papers.many(library, [1, 2])] == ["from the editor", ""]
+        library.undo(2)
+        assert papers.counts(library).total == 0

@@ -23,6 +23,7 @@ def config_command(ctx: click.Context) -> None:
         "export.folder": settings.export_folder,
         "arxiv.url": settings.arxiv_url,
         "arxiv.delay": f"{settings.arxiv_delay:g}",
+        "arxiv.pdf_url": settings.pdf_url,
         "arxiv.contact": settings.arxiv_contact or "none given",
         "oai.url": settings.oai_url,
         "zotero.url": settings.zotero_url,

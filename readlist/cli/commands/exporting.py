@@ -35,14 +35,18 @@ def export_command(
         if target == "-":
             output.raw(done.text)
         else:
-            path = writable(target) if target else default_path(settings.export_folder, done, everything=not query)
+            path = (
+                writable(target) if target else default_path(settings.export_folder, format_name, everything=not query)
+            )
             written, kept = save(library, path, done)
             output.done(str(path))
             if kept is not None:
                 output.say(f"The file had entries that are not of this list; it is kept as {kept}")
             output.say(f"{count(done.papers, 'paper')}{'' if written else ', nothing changed'}")
     if done.left_out:
-        output.say(f"{count(done.left_out, 'paper')} left out: no arXiv record yet (readlist resolve looks for them)")
+        output.say(
+            f"{count(len(done.left_out), 'paper')} left out: no arXiv record yet (readlist resolve looks for them)"
+        )
 
 
 @click.command("key")

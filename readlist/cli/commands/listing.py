@@ -9,11 +9,10 @@ import click
 
 from readlist.actions.browsing import Row, find, get, ids, list_rows, many
 from readlist.actions.comparing import likelihood
-from readlist.actions.links import open_in_browser
+from readlist.actions.links import address_of, open_in_browser, open_in_viewer
+from readlist.actions.pdfs import PdfAccess, fetch_pdf
 from readlist.cli.app import DashArguments, Session, one_id, pass_session
 from readlist.cli.output import Output, count, plain
-from readlist.errors import WrongUsage
-from readlist.identifiers import pdf_url
 from readlist.paper import MatchState, Paper, Status
 
 # The same marks as in the TUI.
@@ -146,36 +145,29 @@ def _match(paper: Paper) -> str:
 
 @click.command("open")
 @click.argument("paper", metavar="ID")
-@click.option("--pdf", "what", flag_value="pdf", help="The PDF.")
+@click.option("--pdf", "what", flag_value="pdf", help="The PDF, downloaded once and kept.")
 @click.option("--listing", "what", flag_value="listing", help="The Hugging Face page.")
 @click.option("--code", "what", flag_value="code", help="The code or project link in abstract or comment.")
 @pass_session
 def open_command(session: Session, paper: str, what: str | None) -> None:
-    """Open a paper's page in the browser."""
+    """Open a paper's page in the browser, or its PDF in the viewer."""
     with session.library(create=False) as library:
         found = get(library, find(library, one_id(paper)))
     assert found is not None
-    address = address_of(found, what or "abs")
-    session.output.data(address)
-    open_in_browser(address)
+    if what == "pdf":
+        with session.output.progress() as report:
+            path = fetch_pdf(found, pdf_access(session), report=report)
+        session.output.data(str(path))
+        open_in_viewer(path)
+    else:
+        address = address_of(found, what or "abs")
+        session.output.data(address)
+        open_in_browser(address)
 
 
-def address_of(paper: Paper, what: str) -> str:
-    """The address of a page of a paper: ``abs``, ``pdf``, ``listing``, ``code``. Raises `WrongUsage` for none."""
-    from readlist.actions.links import code_link
-
-    if what == "code":
-        link = code_link(f"{paper.abstract} {paper.comment or ''}")
-        if link is None:
-            raise WrongUsage(f"{paper.short_id}: no code or project link in its abstract or comment")
-        return link
-    if what != "abs" and paper.arxiv_id is None:
-        raise WrongUsage(f"{paper.short_id} has no arXiv record yet; readlist resolve looks for it")
-    address = {
-        "abs": paper.url,
-        "pdf": pdf_url(paper.arxiv_id or ""),
-        "listing": f"https://huggingface.co/papers/{paper.arxiv_id}",
-    }[what]
-    if address is None:
-        raise WrongUsage(f"{paper.short_id} has no page yet; readlist resolve looks for its arXiv record")
-    return address
+def pdf_access(session: Session) -> PdfAccess:
+    """Where PDFs come from and are kept, from the settings. Raises `SettingsError` for a pace that is too quick."""
+    settings = session.settings
+    settings.check_delay(settings.pdf_url)
+    folder = settings.home / "pdfs"
+    return PdfAccess(settings.pdf_url, settings.arxiv_delay, folder, settings.home, settings.arxiv_contact)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -37,6 +36,8 @@ class ChoicePage(Dialog[str]):
         Binding("j,down", "move(1)", "down", show=False),
         Binding("k,up", "move(-1)", "up", show=False),
         Binding("enter", "choose", "choose", show=False),
+        # Bindings, not a handler of keys: so a digit typed at once behind the key that opened this finds its way here.
+        *(Binding(str(number), f"number({number})", "choose", show=False) for number in range(1, 10)),
     ]
     DEFAULT_CSS = "ChoicePage _Options { margin: 1 0; }"
 
@@ -67,7 +68,6 @@ class ChoicePage(Dialog[str]):
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         self.dismiss(self._options[message.index][0])
 
-    def on_key(self, event: events.Key) -> None:
-        if event.character and event.character.isdecimal() and 1 <= int(event.character) <= len(self._options):
-            event.stop()
-            self.dismiss(self._options[int(event.character) - 1][0])
+    def action_number(self, number: int) -> None:
+        if number <= len(self._options):
+            self.dismiss(self._options[number - 1][0])

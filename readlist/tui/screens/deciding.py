@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from readlist.actions import browsing
-from readlist.actions.browsing import Library
-from readlist.actions.progress import Report
 from readlist.paper import Paper, Status
 from readlist.tui.screens.page import Page
+from readlist.tui.spans import safe
 
 
 class Deciding(Page):
     """A screen with papers to act on."""
+
+    TELLS_JOBS = True
 
     def concerned(self) -> list[int]:
         """The papers that a key acts on: the marked ones, else the one at the cursor."""
@@ -80,34 +79,74 @@ class Deciding(Page):
             if text is not None and text.strip() != paper.note:
                 self.desk.note(paper.id, text)
 
-        await self.app.push_screen(NotePage(paper.title, paper.note), done)
+        await self.app.push_screen(NotePage(paper.title, paper.note, self.jobs.edit_text), done)
 
     def action_open_page(self) -> None:
-        self._open("web page", self.jobs.open_page)
+        paper = self._one("opening")
+        if paper is None:
+            return
+        from readlist.actions.links import links_of
+
+        found = links_of(paper)
+        if found and found[0].name == "abs":
+            self._browse(found[0].address)
+        else:
+            self.say("it has no page yet", "warn", self.keyboard.says("resolve", "looks for its arXiv record"))
+
+    async def action_open_one(self) -> None:
+        """Choose among all that a paper has on the web."""
+        paper = self._one("opening")
+        if paper is None:
+            return
+        from readlist.actions.links import links_of
+
+        found = links_of(paper)
+        options = [(link.address, f"{link.label}: {safe(link.address)}") for link in found]
+        if paper.arxiv_id:
+            options.append(("", "PDF, downloaded once and kept"))
+        if not options:
+            self.say("it has no page yet", "warn", self.keyboard.says("resolve", "looks for its arXiv record"))
+            return
+        from readlist.tui.screens.choice import ChoicePage
+
+        def done(address: str | None) -> None:
+            if address:
+                self._browse(address)
+            elif address is not None:
+                self._pdf(paper.id)
+
+        await self.app.push_screen(ChoicePage("Open", options), done)
+
+    def _browse(self, address: str) -> None:
+        open_address = self.jobs.open_address
+        if open_address is None:
+            self.say("opening the web page is not available here", "warn")
+        else:
+            self.desk.aside(lambda: open_address(address))
 
     def action_open_pdf(self) -> None:
-        self._open("PDF", self.jobs.open_pdf)
+        paper = self._one("opening")
+        if paper is not None:
+            self._pdf(paper.id)
 
-    def _open(self, what: str, job: Callable[[Library, int, Report], str] | None) -> None:
-        ids = self._ids()
-        if not ids:
-            return
+    def _pdf(self, paper_id: int) -> None:
+        job = self.jobs.open_pdf
         if job is None:
-            self.say(f"opening the {what} is not available here", "warn")
-            return
-        paper_id = ids[0]
-        if not self.desk.start(f"opening the {what}", lambda library, report: job(library, paper_id, report)):
+            self.say("opening the PDF is not available here", "warn")
+        elif not self.desk.start("PDF", lambda library, report: job(library, paper_id, report)):
             self.say(f"{self.desk.running} is not over yet; {self.keyboard.says('cancel', 'stops it')}", "warn")
 
-    def action_copy(self, what: str) -> None:
+    def _one(self, what: str) -> Paper | None:
+        """The one paper that a key is for; says so where there are several."""
         self.counted_key()
-        paper = self.current_paper()
-        if paper is None:
-            self.say("copying is for one paper", "dim")
-            return
-        text = paper.url if what == "link" else paper.citekey
-        if not text:
-            self.say("no link is known" if what == "link" else "it has no citation key before its first export", "dim")
-            return
-        self.app.copy_to_clipboard(text)
-        self.say(f"copied: {text}")
+        ids = self.concerned()
+        if len(ids) != 1:
+            more = f"{what} is for one paper; clear the marks first (Escape)"
+            self.say(more if ids else "there is no paper here", "dim")
+            return None
+        return browsing.get(self.desk.library, ids[0])
+
+    def action_copy(self, what: str) -> None:
+        ids = self._ids()
+        if ids:
+            self.desk.copy(ids, what)

@@ -18,8 +18,8 @@ from readlist.tui import registry
 from readlist.tui.backroom import Failed
 from readlist.tui.desk import Changed, Counted, Found, JobEnded, JobTold, SavedCounted, Search, find
 from readlist.tui.glyphs import ASCII
+from readlist.tui.progress_line import progress_line
 from readlist.tui.screens.listed import Listed
-from readlist.tui.screens.working import progress_line
 from readlist.tui.spans import Line, safe
 from readlist.tui.views import ALL, INBOX, View
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
@@ -39,6 +39,8 @@ _RIGHT = 3
 POLL = 0.5
 #: A list is not read again under the hands of somebody who is deciding; but no later than this, seconds.
 QUIET, LATEST = 0.6, 1.3
+#: How long what a decision did stays to be read while a job tells how far it is, seconds.
+READ = 1.5
 
 
 class HomePage(Listed):
@@ -76,7 +78,7 @@ class HomePage(Listed):
         self._number = 0
         self._wanted: int | None = None
         self._due_since: float | None = None
-        self._last_key = 0.0
+        self._last_key = self._last_change = 0.0
         self._pane_waits = False
         self._opened = False
         self._taken = self._taken_before = 0
@@ -265,6 +267,7 @@ class HomePage(Listed):
     # What the app tells.
 
     def changed(self, change: Changed) -> None:
+        self._last_change = monotonic()
         if self.is_current:
             self.say_change(change)
         # What concerns no paper in particular (a tag everywhere, a saved search) may concern them all.
@@ -317,15 +320,21 @@ class HomePage(Listed):
             self.refind(keep=True)
 
     def job_told(self, told: JobTold) -> None:
-        if self.is_current:
-            self.message.show(progress_line(told.name, told.progress, self.keyboard.says("cancel", "stops it")))
+        # What a decision did can be read before the next figure takes its place.
+        if self.is_current and monotonic() - self._last_change > READ:
+            stop = self.keyboard.says("cancel", "stops it")
+            self.message.show(progress_line(told.name, told.progress, self.home_app.glyphs, told.left, stop))
 
     def job_ended(self, ended: JobEnded) -> None:
+        told = ended.outcome
+        self.last_report = (told.sentence, told.report) if told.report else None
         if self.is_current:
-            self.say(ended.sentence, "bad" if ended.bad else "good")
+            more = self.keyboard.says("report", "tells all of it") if told.report else ""
+            self.say(told.sentence, "bad" if told.bad else "good", more)
         else:
-            self.home_app.said.appendleft([(safe(" ".join(ended.sentence.split())), "bad" if ended.bad else "good")])
-            self.app.notify(ended.sentence, severity="error" if ended.bad else "information", markup=False)
+            self.home_app.said.appendleft([(safe(" ".join(told.sentence.split())), "bad" if told.bad else "good")])
+            if not getattr(self.app.screen, "TELLS_JOBS", False):
+                self.app.notify(told.sentence, severity="error" if told.bad else "information", markup=False)
         self.refind(keep=True)
 
     # Actions of this screen.
@@ -334,11 +343,11 @@ class HomePage(Listed):
         self._last_key = monotonic()
         super().on_key(event)
 
-    def on_paste(self, event: events.Paste) -> None:
+    async def on_paste(self, event: events.Paste) -> None:
         """A listing pasted into the list is one to import."""
         if len(event.text.splitlines()) > 1:
             event.stop()
-            self.import_pasted(event.text)
+            await self.import_pasted(event.text)
 
     def after_verdict(self, ids: list[int], status: Status) -> None:
         self.listing.marked.clear()
@@ -402,7 +411,7 @@ class HomePage(Listed):
         else:
             self.app.push_screen(ReviewPage(queue), lambda _: self.refind(keep=True))
 
-    def action_statistics(self) -> None:
+    async def action_statistics(self) -> None:
         from readlist.tui.screens.statistics import StatisticsPage
 
-        self.app.push_screen(StatisticsPage())
+        await self.app.push_screen(StatisticsPage())

@@ -1,22 +1,27 @@
-"""Where an import comes from: a path that is typed, or a listing that is pasted."""
+"""Where an import comes from: a listing that is pasted, a path that is typed, or files that are picked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Label
 
 from readlist.identifiers import parse_arxiv_id
 from readlist.tui.screens.dialog import Dialog
+from readlist.tui.screens.files import FileList
 from readlist.tui.spans import Line, clip, safe
 from readlist.tui.widgets.lines import FixedText
 
-_PREVIEW = 6
+_PREVIEW = 8
+#: Lines of a paste that are looked at for the preview.
+_LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,56 +40,161 @@ class _Box(Input):
             super().__init__()
             self.text = text
 
+    class Leave(Message):
+        """Tab or an arrow: on to completion or to the files."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
     def _on_paste(self, event: events.Paste) -> None:
-        if len(event.text.strip().splitlines()) > 1:
+        if is_listing(event.text):
             event.stop()
             event.prevent_default()
             self.post_message(self.Pasted(event.text))
 
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("tab", "down"):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Leave(event.key))
+
 
 class ImportPage(Dialog[Source]):
-    """Answers with a source, or None."""
+    """Answers with a source, or None. ``pasted``: a listing that was pasted before this opened."""
 
-    DEFAULT_CSS = "ImportPage FixedText { height: 8; background: $surface; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "go back", show=False)]
+    DEFAULT_CSS = """
+    ImportPage #about { height: 1; background: $surface; }
+    ImportPage #preview { height: 9; background: $surface; display: none; }
+    ImportPage FileList { height: 9; }
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, pasted: str = "") -> None:
         super().__init__()
-        self._text = ""
+        self._text = pasted
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Label("Import: paste a listing here, or type a path, an arXiv id or an address", markup=False)
+            yield Label("Import: paste a listing, or type a path, an arXiv id or an address", markup=False)
             yield _Box(placeholder="path, or paste", compact=True)
-            yield FixedText(focusable=False)
-            yield Label("Enter imports, Esc goes back", classes="hint", markup=False)
+            yield FixedText(id="about", focusable=False)
+            yield FixedText(id="preview", focusable=False)
+            yield FileList()
+            yield Label("Tab completes, Down goes to the files, Enter imports, Esc goes back",
+                        classes="hint", markup=False)  # fmt: skip
 
     def on_mount(self) -> None:
-        self.set_focus(self.query_one(_Box))
+        self._box, self._files = self.query_one(_Box), self.query_one(FileList)
+        self.set_focus(self._box)
+        if self._text:
+            self._take(self._text)
+        else:
+            self._files.look("")
+
+    def _tell(self, text: str, role: str) -> None:
+        self.query_one("#about", FixedText).show([[(text, role)]])
+
+    # A paste.
 
     def on__box_pasted(self, message: _Box.Pasted) -> None:
-        self._text = message.text
-        lines = message.text.splitlines()
-        size = len(message.text.encode()) / 1000
-        shown: list[Line] = [[(f"pasted: {len(lines):,} lines, {size:,.0f} kB", "good")]]
-        shown += [[("  " + clip(safe(line), 64), "dim")] for line in lines[:40] if line.strip()][:_PREVIEW]
-        self.query_one(FixedText).show(shown)
+        self._take(message.text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste while the cursor is among the files."""
+        if is_listing(event.text):
+            event.stop()
+            self._take(event.text)
+
+    def _take(self, text: str) -> None:
+        """Show how much was pasted and how it begins; the rest is not drawn, for it may be megabytes."""
+        self._text = text
+        lines = text.splitlines()
+        self._tell(f"pasted: {len(lines):,} lines, {_size(len(text.encode(errors='replace')))}", "good")
+        begins: list[Line] = [
+            [("  " + clip(safe(line[:200]), 64), "dim")] for line in lines[:_LOOKED_AT] if line.strip()
+        ]
+        more = max(len(lines) - _LOOKED_AT, 0) + max(len(begins) - _PREVIEW, 0)
+        rest: list[Line] = [[(f"  and {more:,} more", "faint")]] if more else []
+        self._preview(begins[:_PREVIEW] + rest)
+
+    def _preview(self, lines: list[Line]) -> None:
+        preview = self.query_one("#preview", FixedText)
+        preview.show(lines)
+        preview.display = bool(lines)
+        self._files.display = not lines
+        if lines:
+            self.set_focus(self._box)
+
+    # A path.
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        if event.value.strip():
+        if event.value.strip() or not self._text:
             self._text = ""
-            found = _what(event.value.strip())
-            self.query_one(FixedText).show([[(found or "nothing there so far", "good" if found else "dim")]])
+            self._preview([])
+            typed = _unquoted(event.value)
+            found = _what(typed) if typed else None
+            self._tell(found or ("nothing there so far" if typed else ""), "good" if found else "dim")
+            self._files.look(typed)
+
+    def on__box_leave(self, message: _Box.Leave) -> None:
+        if message.key == "tab":
+            self._type(self._files.completed())
+        elif self._files.display and self._files.count:
+            self.set_focus(self._files)
+
+    def _type(self, text: str) -> None:
+        self._box.value = text
+        self._box.cursor_position = len(text)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        typed = event.value.strip().strip("'\"")
+        typed = _unquoted(event.value)
         if self._text:
             self.dismiss(Source(text=self._text))
+        elif self._files.marked:
+            self.dismiss(Source(paths=tuple(sorted(self._files.marked))))
         elif typed:
             identifier = parse_arxiv_id(typed)
             if _what(typed) is None:
-                self.query_one(FixedText).show([[(f"there is no file or folder {safe(typed)[:200]}", "bad")]])
+                self._tell(f"there is no file or folder {safe(typed)[:200]}", "bad")
             else:
                 self.dismiss(Source(paths=(Path(str(identifier)) if identifier else Path(typed).expanduser(),)))
+
+    # Files.
+
+    def on_file_list_entered(self, message: FileList.Entered) -> None:
+        """Enter or two clicks on a line of the files: into the folder, or this file and those that are marked."""
+        if message.folder:
+            self._type(message.typed)
+        else:
+            self.dismiss(Source(paths=tuple(sorted({*self._files.marked, message.path}))))
+
+    def on_file_list_up(self, message: FileList.Up) -> None:
+        self._type(message.typed)
+
+    def on_file_list_marked(self, message: FileList.Marked) -> None:
+        number = message.number
+        self._tell(f"{number:,} {'file' if number == 1 else 'files'} marked; Enter imports" if number else "", "good")
+
+    def action_leave(self) -> None:
+        if self.focused is self._files:
+            self.set_focus(self._box)
+        else:
+            self.dismiss(None)
+
+
+def is_listing(text: str) -> bool:
+    """Whether a paste is a listing, and no path or address."""
+    return len(text[:100_000].strip().splitlines()) > 1
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"
+
+
+def _unquoted(typed: str) -> str:
+    """A path as terminals paste it when a file is dropped on them, without its quotes."""
+    return typed.strip().strip("'\"")
 
 
 def _what(typed: str) -> str | None:
@@ -93,6 +203,6 @@ def _what(typed: str) -> str | None:
         return "an arXiv paper"
     try:
         path = Path(typed).expanduser()
-        return "a folder" if path.is_dir() else "a file" if path.is_file() else None
+        return "a folder: all its texts" if path.is_dir() else "a file" if path.is_file() else None
     except (OSError, RuntimeError, ValueError):  # too long for a name, an unknown user, a NUL: a paste typed by line
         return None

@@ -13,6 +13,8 @@ from readlist.tui import registry
 from readlist.tui.backroom import Failed
 from readlist.tui.desk import Changed, Counted, Desk, Fetched, Found, JobEnded, JobTold, SavedCounted
 from readlist.tui.jobs import Jobs
+from readlist.tui.messages import Looked
+from readlist.tui.progress_line import progress_line
 from readlist.tui.spans import Line, safe
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
 from readlist.tui.widgets.lines import Drawn, TextPane
@@ -85,6 +87,9 @@ class Page(Screen[None]):
     def counted(self, counted: Counted) -> None:
         """The papers have been counted."""
 
+    def looked(self, looked: Looked) -> None:
+        """Something that a screen asked for was read."""
+
     def saved_counted(self, counted: SavedCounted) -> None:
         """What saved searches find has been counted."""
 
@@ -92,11 +97,20 @@ class Page(Screen[None]):
         """Some work did not work."""
         self.say(failed.sentence, "bad")
 
+    #: Whether the screen says itself how a job ends.
+    TELLS_JOBS: ClassVar[bool] = False
+
     def job_told(self, told: JobTold) -> None:
         """A job has come further."""
+        if self.TELLS_JOBS and self.is_current:
+            stop = self.keyboard.says("cancel", "stops it")
+            line = progress_line(told.name, told.progress, self.home_app.glyphs, told.left, stop)
+            self.query_one(MessageLine).show(line)
 
     def job_ended(self, ended: JobEnded) -> None:
         """A job is over."""
+        if self.TELLS_JOBS:
+            self.say(ended.outcome.sentence, "bad" if ended.outcome.bad else "good")
 
     def fetched(self, fetched: Fetched) -> None:
         """A record that was looked for is there, or cannot be had."""
@@ -194,6 +208,13 @@ class Page(Screen[None]):
         self.counted_key()
         if len(self.app.screen_stack) > 1:
             self.dismiss()
+
+    def action_cancel(self) -> None:
+        self.counted_key()
+        if self.desk.cancel():
+            self.say(f"{self.desk.running} is being stopped", "warn")
+        else:
+            self.say("nothing is running", "dim")
 
     def action_undo(self) -> None:
         self.desk.undo(self.counted_key())

@@ -17,7 +17,8 @@ from readlist.actions.comparing import joins
 from readlist.paper import Candidate, MatchState, Paper
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Desk, Fetched, JobEnded
+from readlist.tui.desk import Changed, Desk, Fetched
+from readlist.tui.messages import JobEnded
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import Line
 from readlist.tui.views import REVIEW
@@ -41,6 +42,7 @@ class ReviewPage(Page):
     """A queue of doubtful matches."""
 
     PLACE = registry.REVIEW
+    TELLS_JOBS = True
     BINDINGS: ClassVar[list[BindingType]] = [*registry.bindings(registry.REVIEW)]
     DEFAULT_CSS = """
     ReviewPage CandidateStrip { height: 1; margin: 1 0 0 0; }
@@ -329,7 +331,7 @@ class ReviewPage(Page):
                 new = Candidate(fetched.wanted, fetched.record.title, 1.0, ())
                 self._typed[number] = [new if one.arxiv_id == fetched.wanted else one for one in named]
         if fetched.record is None:
-            self.say(fetched.sentence, "bad", "i tries again")
+            self.say(fetched.sentence, "bad", self.keyboard.says("type-id", "tries again"))
         else:
             self.say(f"{fetched.wanted} is there", more="Enter accepts it")
         self._show()
@@ -366,7 +368,7 @@ class ReviewPage(Page):
             self.say(f"it stays in review: {failed.sentence}", "bad")
 
     def job_ended(self, ended: JobEnded) -> None:
-        self.say(ended.sentence, "bad" if ended.bad else "text")
+        self.say(ended.outcome.sentence, "bad" if ended.outcome.bad else "text")
         self._show()
 
     def outside(self) -> None:

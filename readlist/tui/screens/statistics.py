@@ -1,122 +1,154 @@
-"""Statistics: how many papers there are of each kind, and how intake and decisions went, week by week."""
+"""Statistics: one chart at a time, each reached by a key, with its numbers."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.message import Message
+from textual.strip import Strip
 
-from readlist.actions.statistics import Statistics, statistics
-from readlist.paper import Status
+from readlist.actions import plots
+from readlist.actions.browsing import Library
+from readlist.actions.statistics import Bars, Chart, charts, statistics
 from readlist.tui import registry
 from readlist.tui.desk import Changed
-from readlist.tui.glyphs import NAMES, Glyphs
+from readlist.tui.glyphs import ASCII, Glyphs
+from readlist.tui.messages import Looked
 from readlist.tui.screens.page import Page
-from readlist.tui.spans import Line, fit, safe
+from readlist.tui.spans import Line, fit, line_width, safe
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
-from readlist.tui.widgets.lines import TextPane
+from readlist.tui.widgets.lines import Drawn, TextPane
 
-_WEEKS = 12
-_MOST = 20
-
-
-def bar_line(label: str, number: int, most: int, width: int, glyphs: Glyphs, role: str = "bar") -> Line:
-    """A label, a number and a bar: read without the bar, seen with it."""
-    room = max(width - 28, 4)
-    halves = round(2 * room * number / most) if most else 0
-    bar = glyphs.bar * (halves // 2) + (glyphs.half_bar if halves % 2 else "")
-    return [
-        ("  " + fit(safe(label), 14), "text"),
-        (f"{number:>8,}  ", "strong"),
-        (bar or ("" if not number else glyphs.half_bar), role),
-    ]
+_READABLE = 100
+#: Lines of a screen that are not there for columns: bars, tabs, heading, numbers, sentences.
+_OTHERS = 12
 
 
-def statistics_lines(found: Statistics, today: date, width: int, glyphs: Glyphs) -> list[Line]:
-    """The whole page."""
-    lines: list[Line] = [[(f"{found.total:,} papers", "title"), (f", {found.trash:,} in the trash", "dim")], []]
-    new = found.status[Status.NEW]
-    most = max(found.status.values(), default=0)
-    lines.append([("By status", "heading")])
-    for status in Status:
-        label = f"{glyphs.status[status]} {NAMES[status]}"
-        lines.append(bar_line(label, found.status[status], most, width, glyphs, status.value))
-    if found.total:
-        lines.append([(f"  {100 * (found.total - new) / found.total:.0f} % are decided on", "dim")])
-    lines += _weeks(found, today, new, width, glyphs)
-    for heading, numbers, role in (
-        ("By tag", found.tags, "tag"),
-        ("By class", found.categories, "bar"),
-        ("By match", {state: number for state, number in found.match.items() if number}, "bar"),
-    ):
-        lines += _bars(heading, numbers, width, glyphs, role)
-    return lines
+def chart_lines(chart: Chart, width: int, height: int, glyphs: Glyphs) -> list[Line]:
+    """A chart for a pane of this size."""
+    bands = 1 if isinstance(chart.plot, Bars) else len(chart.plot.series)
+    marks = plots.ASCII if glyphs is ASCII else plots.Marks()
+    columns = max(2, min(8, (height - _OTHERS // 2) // bands - 1))
+    return plots.draw(chart, min(width, _READABLE), marks, lambda text, cells: fit(safe(text), cells, glyphs.ellipsis),
+                      height=columns)  # fmt: skip
 
 
-def _weeks(found: Statistics, today: date, new: int, width: int, glyphs: Glyphs) -> list[Line]:
-    lines: list[Line] = [[], [("By week", "heading"), ("  papers added, and below it verdicts", "dim")]]
-    weeks = [_week(today - timedelta(weeks=back)) for back in range(_WEEKS)]
-    most = max((max(found.added.get(week, 0), found.decided.get(week, 0)) for week in weeks), default=0)
-    for week in weeks:
-        added, decided = found.added.get(week, 0), found.decided.get(week, 0)
-        if added or decided or week == weeks[0]:
-            lines.append(bar_line(week, added, most, width, glyphs))
-            lines.append(bar_line("", decided, most, width, glyphs, "bar-2"))
-    pace = sum(found.decided.get(week, 0) for week in weeks[:4]) / 4
-    lines.append([(f"  {pace:.1f} verdicts a week over four weeks", "dim")])
-    if pace and new:
-        lines.append([(f"  the inbox lasts {new / pace:.1f} weeks at this pace", "dim")])
-    return lines
+class _Tabs(Drawn):
+    """The names of the charts; each can be clicked."""
 
+    DEFAULT_CSS = "_Tabs { height: 1; }"
 
-def _week(day: date) -> str:
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02}"
+    class Pressed(Message):
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.index = 0
 
-def _bars(heading: str, numbers: dict[str, int], width: int, glyphs: Glyphs, role: str) -> list[Line]:
-    if not numbers:
-        return []
-    most = max(numbers.values())
-    shown = list(numbers.items())[:_MOST]
-    lines: list[Line] = [[], [(heading, "heading")]]
-    lines += [bar_line(name, number, most, width, glyphs, role) for name, number in shown]
-    if len(numbers) > _MOST:
-        lines.append([(f"  and {len(numbers) - _MOST} more", "dim")])
-    return lines
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002
+        width = self.size.width
+        segments = self.clickable([(" ", "")], "")
+        used = 1
+        for number, name in enumerate(self.names):
+            here = number == self.index
+            line: Line = [(f"{number + 1}", "key"), (f" [{name}]" if here else f" {name}", "strong" if here else "dim")]
+            line.append(("  " if width >= 90 else " ", ""))
+            used += line_width(line)
+            segments += self.clickable(line, str(number))
+        segments += self.clickable([(" " * max(width - used, 0), "")], "")
+        return Strip(segments, max(used, width)).crop(0, width)
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        name = self.name_at(event)
+        if name:
+            self.post_message(self.Pressed(int(name)))
 
 
 class _Text(TextPane):
+    chart: Chart | None = None
+
     def lines_for(self, width: int) -> list[Line]:
-        screen = self.screen
-        assert isinstance(screen, StatisticsPage)
-        desk = screen.desk
-        lines = statistics_lines(statistics(desk.library), desk.clock().date(), min(width - 2, 100), self.glyphs)
-        return [[("  ", ""), *line] for line in lines]
+        if self.chart is None:
+            return [[(" counting ...", "dim")]]
+        return [[("  ", ""), *line] for line in chart_lines(self.chart, width - 2, self.size.height, self.glyphs)]
 
 
 class StatisticsPage(Page):
-    """Numbers with bars."""
+    """Charts with their numbers."""
 
     PLACE = registry.STATISTICS
     BINDINGS: ClassVar[list[BindingType]] = [*registry.bindings(registry.STATISTICS)]
     DEFAULT_CSS = "StatisticsPage _Text { height: 1fr; padding: 1 0 0 0; }"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._charts: tuple[Chart, ...] = ()
+        self._index = 0
+
     def compose(self) -> ComposeResult:
         yield HeadLine()
+        yield _Tabs()
         yield _Text()
         yield MessageLine()
         yield HintBar(self.PLACE)
 
     def on_mount(self) -> None:
+        self._tabs, self._text = self.query_one(_Tabs), self.query_one(_Text)
+        self._text.focus()
         self.query_one(HeadLine).show([("Statistics", "heading")])
-        self.pane.focus()
+        self._count()
+
+    def _count(self) -> None:
+        today = self.desk.clock().date()
+
+        def work(library: Library) -> object:
+            return charts(statistics(library, today))
+
+        # In the reader's thread: with a hundred thousand papers and a long journal it takes its time.
+        self.desk.look("statistics", work)
+
+    def looked(self, looked: Looked) -> None:
+        if looked.what == "statistics" and isinstance(looked.value, tuple):
+            self._charts = looked.value
+            self._show(keep_place=True)
+
+    def _show(self, *, keep_place: bool = False) -> None:
+        self._tabs.names = [chart.name for chart in self._charts]
+        self._tabs.index = self._index
+        self._tabs.refresh()
+        self._text.chart = self._charts[self._index] if self._charts else None
+        self._text.changed(keep_place=keep_place)
+
+    def action_chart(self, by: int) -> None:
+        if self._charts:
+            self._index = (self._index + by * self.counted_key()) % len(self._charts)
+            self._show()
+
+    def on__tabs_pressed(self, message: _Tabs.Pressed) -> None:
+        self._index = message.index
+        self._show()
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit is a chart here, not a count."""
+        number = int(event.character) if event.character and event.character in "123456789" else 0
+        if 1 <= number <= len(self._charts) and self._digits is None:
+            event.stop()
+            event.prevent_default()
+            self._index = number - 1
+            self._show()
+        else:
+            super().on_key(event)
 
     def changed(self, change: Changed) -> None:
         self.say_change(change)
-        self.outside()
+        self._count()
 
     def outside(self) -> None:
-        self.pane.changed(keep_place=True)
+        self._count()

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from readlist.actions import browsing
 from readlist.actions.browsing import Library
-from readlist.actions.progress import Progress, Report
+from readlist.actions.progress import Report
+from readlist.tui.jobs import Outcome, Section
 from readlist.tui.screens.deciding import Deciding
-from readlist.tui.spans import Line, safe
-
-
-def progress_line(name: str, progress: Progress, stop: str = "c stops it") -> Line:
-    """How far a job is, as one line; ``stop`` says how it is stopped."""
-    line: Line = [(safe(progress.stage or name), "heading")]
-    if progress.total:
-        line.append((f"  {progress.done:,} of {progress.total:,}", "text"))
-    elif progress.done:
-        line.append((f"  {progress.done:,}", "text"))
-    if progress.wait >= 1:
-        line.append((f"  waits {progress.wait:.0f} s", "dim"))
-    if progress.text:
-        line.append(("  " + safe(progress.text), "dim"))
-    line.append(("  " + stop, "dim"))
-    return line
 
 
 class Working(Deciding):
     """Keys that start jobs."""
 
-    def run_job(self, name: str, job: Callable[[Library, Report], str] | None) -> None:
+    #: What the last job had to say beyond its sentence.
+    last_report: tuple[str, tuple[Section, ...]] | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: Where the last export of each format went: of all papers, and of some.
+        self._targets: dict[tuple[str, bool], Path] = {}
+
+    def run_job(self, name: str, job: Callable[[Library, Report], str | Outcome] | None) -> None:
         """Start a job, or say why not."""
         if job is None:
             self.say(f"{name} is not available here", "warn")
@@ -38,29 +32,28 @@ class Working(Deciding):
         else:
             self.say(f"{self.desk.running} is not over yet; {self.keyboard.says('cancel', 'stops it')}", "warn")
 
-    def action_cancel(self) -> None:
-        self.counted_key()
-        if self.desk.cancel():
-            self.say(f"{self.desk.running} is being stopped", "warn")
-        else:
-            self.say("nothing is running", "dim")
-
-    def action_import(self) -> None:
+    async def action_import(self) -> None:
         self.counted_key()
         if self.jobs.import_files is None and self.jobs.import_text is None:
             self.say("importing is not available here", "warn")
             return
+        await self._ask_for_source("")
+
+    async def import_pasted(self, text: str) -> None:
+        """A listing was pasted into the list: show what it is, and import it if that is meant."""
+        if self.jobs.import_text is None:
+            self.say("importing is not available here", "warn")
+        elif len(self.app.screen_stack) == 1:
+            await self._ask_for_source(text)
+
+    async def _ask_for_source(self, pasted: str) -> None:
         from readlist.tui.screens.importing import ImportPage, Source
 
         def done(source: Source | None) -> None:
             if source is not None:
                 self._import(source.text, source.paths)
 
-        self.app.push_screen(ImportPage(), done)
-
-    def import_pasted(self, text: str) -> None:
-        """A listing was pasted into the list: import it."""
-        self._import(text, ())
+        await self.app.push_screen(ImportPage(pasted), done)
 
     def _import(self, text: str, paths: tuple[Path, ...]) -> None:
         if text:
@@ -70,29 +63,29 @@ class Working(Deciding):
             from_files = self.jobs.import_files
             self.run_job("import", from_files and (lambda library, report: from_files(library, paths, report)))
 
+    async def action_report(self) -> None:
+        self.counted_key()
+        if self.last_report is None:
+            self.say("the last job had nothing more to say", "dim")
+            return
+        from readlist.tui.screens.report import ReportPage
+
+        await self.app.push_screen(ReportPage(*self.last_report))
+
     def action_resolve(self) -> None:
         self.counted_key()
         self.run_job("resolve", self.jobs.resolve)
 
-    def action_zotero(self) -> None:
+    async def action_zotero(self) -> None:
         self.counted_key()
-        push = self.jobs.zotero_push
-        if push is None:
+        if self.jobs.zotero_plan is None:
             self.run_job("Zotero", None)
             return
-        from readlist.tui.screens.choice import ChoicePage
+        from readlist.tui.screens.zotero import ZoteroPage
 
-        def done(choice: str | None) -> None:
-            if choice == "send":
-                self.run_job("Zotero", push)
+        await self.app.push_screen(ZoteroPage())
 
-        options = [
-            ("send", "Create what is new, update what changed, trash there what was removed here"),
-            ("no", "Not now"),
-        ]
-        self.app.push_screen(ChoicePage("Send to Zotero?", options), done)
-
-    def action_export(self) -> None:
+    async def action_export(self) -> None:
         ids = self.export_ids()
         export = self.jobs.export
         if export is None or not ids:
@@ -105,12 +98,32 @@ class Working(Deciding):
 
         def done(choice: str | None) -> None:
             if choice is not None:
-                self.run_job("export", lambda library, report: export(library, choice, ids, report))
+                self._export_to(choice, ids)
 
-        what = "1 paper" if len(ids) == 1 else f"{len(ids):,} papers"
         options = [(name, name) for name in self.jobs.export_formats]
-        self.app.push_screen(ChoicePage(f"Export {what} as", options), done)
+        # Waited for, as everywhere: what is typed in one burst behind the key is meant for what it opens.
+        await self.app.push_screen(ChoicePage(f"Export {_papers(ids)} as", options), done)
+
+    def _export_to(self, format_name: str, ids: list[int]) -> None:
+        """Ask for the file, with the last one of this format as the answer that is there already."""
+        export = self.jobs.export
+        assert export is not None
+        everything = len(ids) == browsing.counts(self.desk.library).total
+        kind = (format_name, everything)
+        from readlist.tui.screens.target import TargetPage
+
+        def done(target: Path | None) -> None:
+            if target is not None:
+                self._targets[kind] = target
+                self.run_job("export", lambda library, report: export(library, format_name, ids, target, report))
+
+        offered = self._targets.get(kind) or self.jobs.export_target(format_name, everything)
+        self.app.push_screen(TargetPage(f"Export {_papers(ids)} as {format_name} to", offered), done)
 
     def export_ids(self) -> list[int]:
         """The marked papers, or all that the list shows."""
         raise NotImplementedError
+
+
+def _papers(ids: Sequence[int]) -> str:
+    return "1 paper" if len(ids) == 1 else f"{len(ids):,} papers"

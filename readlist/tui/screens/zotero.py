@@ -1,0 +1,297 @@
+"""Zotero: what a sync would change on each side, with before and after; chosen, done, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+
+from readlist.actions.syncing import Side, changes
+from readlist.tui import registry
+from readlist.tui.desk import Changed
+from readlist.tui.glyphs import Glyphs
+from readlist.tui.jobs import Outcome
+from readlist.tui.messages import JobEnded
+from readlist.tui.screens.page import Page
+from readlist.tui.spans import Line, fit, paragraph, safe
+from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
+from readlist.tui.widgets.lines import LineList, TextPane
+
+if TYPE_CHECKING:
+    from readlist.actions.syncing import SyncResult
+
+_SIDES = {Side.PUSH: "to Zotero", Side.PULL: "to the list", Side.CONFLICT: "conflict"}
+_READABLE = 88
+#: Cells of a field's name.
+_NAME = 12
+
+
+class Entry(NamedTuple):
+    """A line of the screen. ``kind``: ``open`` (can be chosen), ``conflict``, ``done``, ``left`` or ``notice``."""
+
+    kind: str
+    side: str
+    verb: str
+    paper_id: int
+    title: str
+    fields: Mapping[str, tuple[object, object]]
+    reason: str = ""
+
+
+def entries(result: SyncResult) -> list[Entry]:
+    """The lines of a plan, or of what was done: what is left comes first, things to know last."""
+    found = [
+        Entry("left", _SIDES[Side.PUSH], "left", row.paper_id, row.title, {}, row.text) for row in result.left
+    ]  # fmt: skip
+    for change in changes(result):
+        conflict = change.side is Side.CONFLICT
+        kind = "conflict" if conflict else "open" if result.dry_run else "done"
+        row = change.row
+        found.append(Entry(kind, _SIDES[change.side], change.verb, row.paper_id, row.title, row.fields))
+    found += [Entry("notice", "", "note", row.paper_id, row.title, {}, row.text) for row in result.notices]
+    return found
+
+
+def entry_lines(entry: Entry, width: int, glyphs: Glyphs) -> list[Line]:
+    """One change in full: each field with what it was and what it becomes."""
+    lines = paragraph(entry.title, width, "title")
+    lines.append([(f"p{entry.paper_id}  {entry.side}  {entry.verb}".rstrip(), "dim")])
+    if entry.reason:
+        lines += [[], *paragraph(entry.reason, width, "bad" if entry.kind == "left" else "warn")]
+    names = ("here", "Zotero") if entry.kind == "conflict" else ("before", "after")
+    for name, (before, after) in entry.fields.items():
+        lines.append([])
+        for number, (label, value, role) in enumerate(
+            ((names[0], before, "only-listed"), (names[1], after, "only-record"))
+        ):
+            if value is None and before is None and number == 0:
+                continue  # of something that is made only what it becomes matters
+            text = paragraph(_text(value, glyphs), width - _NAME - 8, "dim" if value is None else "text")
+            head = fit(name, _NAME) if number == 0 or before is None else " " * _NAME
+            for at, line in enumerate(text):
+                left = (head if at == 0 else " " * _NAME, "heading")
+                lines.append([left, (f"{label if at == 0 else '':<8}", role if at == 0 else ""), *line])
+    return lines
+
+
+def _text(value: object, glyphs: Glyphs) -> str:
+    if value is None:
+        return "nothing"
+    return f" {glyphs.dot} ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+class ChangeList(LineList):
+    """The changes, one a line, with a box where they can be chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: list[Entry] = []
+        self.left_out: set[int] = set()
+        self.nothing = ""
+
+    @property
+    def count(self) -> int:
+        return len(self.entries)
+
+    def line(self, index: int, width: int) -> Line:
+        entry = self.entries[index]
+        box = {"conflict": " ! ", "done": " = ", "left": " ! ", "notice": " i "}.get(entry.kind)
+        chosen = entry.paper_id not in self.left_out
+        role = {"conflict": "warn", "left": "bad", "done": "good", "notice": "dim"}.get(entry.kind, "key")
+        what = ", ".join(entry.fields) if entry.verb == "update" or entry.kind == "conflict" else entry.reason
+        title = fit(safe(entry.title), max(width - (50 if what else 27), 12), self.glyphs.ellipsis)
+        return [
+            (f" {box or ('[x]' if chosen else '[ ]')} ", role),
+            (f"{entry.side:<12}{entry.verb:<8} ", "dim" if chosen else "faint"),
+            (title, "text" if chosen else "dim"),
+            (f"  {safe(what)}", "dim"),
+        ]
+
+    def empty(self, width: int) -> list[Line]:
+        return [[], *([("   ", ""), *line] for line in paragraph(self.nothing, min(width - 6, _READABLE)))]
+
+
+class _Fields(TextPane):
+    def __init__(self) -> None:
+        super().__init__(focusable=False)
+        self.entry: Entry | None = None
+
+    def lines_for(self, width: int) -> list[Line]:
+        if self.entry is None:
+            return []
+        return [[(" ", ""), *line] for line in entry_lines(self.entry, min(width - 2, _READABLE), self.glyphs)]
+
+
+class ZoteroPage(Page):
+    """The plan of a sync, and then its result."""
+
+    PLACE = registry.ZOTERO
+    PLAN, APPLY = "looking at Zotero", "Zotero"
+    TELLS_JOBS = True
+    BINDINGS: ClassVar[list[BindingType]] = [*registry.bindings(registry.ZOTERO)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
+    DEFAULT_CSS = """
+    ZoteroPage #body { height: 1fr; layout: vertical; }
+    ZoteroPage ChangeList { height: 1fr; width: 1fr; }
+    ZoteroPage _Fields { height: 45%; border-top: solid $foreground 18%; }
+    ZoteroPage.-wide #body { layout: horizontal; }
+    ZoteroPage.-wide _Fields { width: 50%; height: 1fr; border-top: none; border-left: solid $foreground 18%; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._library = ""
+
+    def compose(self) -> ComposeResult:
+        yield HeadLine()
+        with Container(id="body"):
+            yield ChangeList()
+            yield _Fields()
+        yield MessageLine()
+        yield HintBar(self.PLACE)
+
+    def on_mount(self) -> None:
+        self._list, self._fields = self.query_one(ChangeList), self.query_one(_Fields)
+        self._list.focus()
+        self._head()
+        self.action_plan()
+
+    @property
+    def _chosen(self) -> list[Entry]:
+        return [entry for entry in self._open if entry.paper_id not in self._list.left_out]
+
+    @property
+    def _open(self) -> list[Entry]:
+        return [entry for entry in self._list.entries if entry.kind == "open"]
+
+    def _head(self) -> None:
+        told = f"{len(self._chosen):,} of {len(self._open):,} changes chosen" if self._open else ""
+        self.query_one(HeadLine).show([("Zotero", "heading"), (f"  {safe(self._library)}", "dim")], [(told, "dim")])
+
+    def _show(self, found: list[Entry], nothing: str) -> None:
+        self._list.entries, self._list.nothing = found, nothing
+        self._list.cursor = self._list.top = 0
+        self._list.changed()
+        self._point()
+
+    def _point(self) -> None:
+        self._fields.entry = self._list.entries[self._list.cursor] if self._list.entries else None
+        self._fields.display = self._fields.entry is not None
+        self._fields.changed()
+
+    # Jobs.
+
+    @property
+    def _stops(self) -> str:
+        return self.keyboard.says("cancel", "stops it")
+
+    def action_plan(self) -> None:
+        self.counted_key()
+        plan = self.jobs.zotero_plan
+        assert plan is not None
+        if self.desk.start(self.PLAN, plan):
+            self._show([], "Asking Zotero what has changed there. Nothing is written before you say so.")
+            self.say("looking at Zotero", more=self._stops)
+        else:
+            again = self.keyboard.says("plan-again", "looks at Zotero")
+            self._show([], f"{self.desk.running} is not over yet. {self._stops}, {again} when it is over.")
+
+    async def action_apply(self) -> None:
+        self.counted_key()
+        if not self._chosen:
+            self.say("no change is chosen" if self._open else "there is nothing to write", "dim")
+            return
+        from readlist.tui.screens.choice import ChoicePage
+
+        number = len(self._chosen)
+        options = [("yes", f"Write {number:,} {'change' if number == 1 else 'changes'} to Zotero"), ("no", "Not now")]
+        await self.app.push_screen(
+            ChoicePage("u does not take back what is in Zotero.", options), lambda choice: self._apply(choice == "yes")
+        )
+
+    def _apply(self, sure: bool) -> None:
+        apply = self.jobs.zotero_apply
+        if not sure or apply is None:
+            return
+        left_out = frozenset(self._list.left_out)
+        if not self.desk.start(self.APPLY, lambda library, report: apply(library, left_out, report)):
+            self.say(f"{self.desk.running} is not over yet; {self._stops}", "warn")
+
+    def action_back(self) -> None:
+        if self.desk.running == self.PLAN:
+            self.desk.cancel()  # nobody waits for it any more
+        super().action_back()
+
+    def job_ended(self, ended: JobEnded) -> None:
+        if ended.name not in (self.PLAN, self.APPLY):
+            super().job_ended(ended)
+        elif ended.outcome.value is not None:
+            self._ended(ended.outcome, cast("SyncResult", ended.outcome.value))
+        elif ended.stopped:
+            self._show([], f"{ended.outcome.sentence}. {self.keyboard.says('plan-again', 'shows what is left to do')}.")
+            self.say("")
+        else:
+            self._show([], f"{ended.outcome.sentence}  {self.keyboard.says('plan-again', 'tries again')}.")
+            self.say("Zotero could not be asked" if ended.name == self.PLAN else "Zotero was not written to", "bad")
+
+    def _ended(self, outcome: Outcome, result: SyncResult) -> None:
+        self._library = result.library
+        found = entries(result)
+        known = {entry.paper_id for entry in found if entry.kind == "open"}
+        self._list.left_out = self._list.left_out & known if result.dry_run else set()
+        self._show(found, f"Nothing to change. {outcome.sentence}")
+        self._head()
+        more = "" if result.dry_run else self.keyboard.says("plan-again", "looks again")
+        self.say(outcome.sentence, "bad" if outcome.bad else "text" if result.dry_run else "good", more)
+
+    # The list.
+
+    def on_line_list_moved(self, message: LineList.Moved) -> None:
+        if message.source is self._list:
+            self._point()
+
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        if message.x < 5 or message.clicks == 2:
+            self._toggle(message.index)
+        self._point()
+
+    def action_move(self, by: int) -> None:
+        self._list.move_to(self._list.cursor + by * self.counted_key())
+
+    def action_edge(self, which: int) -> None:
+        number = self.counted_key(0)
+        self._list.move_to(number - 1 if number else (0 if which < 0 else self._list.count))
+
+    def action_page(self, screens: float) -> None:
+        height = max(1, self._list.size.height - 1)
+        self._list.move_to(self._list.cursor + round(height * screens * self.counted_key()))
+
+    def action_preview(self, by: int) -> None:
+        self._fields.scroll_lines(by)
+
+    def _toggle(self, index: int) -> None:
+        entry = self._list.entries[index]
+        if entry.kind != "open":
+            self.say("only what is planned can be chosen", "dim")
+            return
+        self._list.left_out ^= {entry.paper_id}
+        self._list.changed(index)
+        self._head()
+
+    def action_choose(self) -> None:
+        self.counted_key()
+        if self._list.entries:
+            self._toggle(self._list.cursor)
+            self._list.move_to(self._list.cursor + 1)
+
+    def action_choose_all(self) -> None:
+        self.counted_key()
+        self._list.left_out = set() if self._list.left_out else {entry.paper_id for entry in self._open}
+        self._list.changed()
+        self._head()
+
+    def changed(self, change: Changed) -> None:
+        self.say_change(change)

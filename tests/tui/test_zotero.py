@@ -1,0 +1,206 @@
+"""The Zotero screen against a strict local server: the plan, what is left out, what is done, and what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from readlist import settings
+from readlist.actions import credentials, triage
+from readlist.actions.syncing import Change, Side
+from readlist.cli.jobs import jobs
+from readlist.cli.output import Output
+from readlist.cli.session import Session
+from readlist.library import Library
+from readlist.paper import Status
+from readlist.tui.glyphs import UNICODE
+from readlist.tui.jobs import Jobs, Outcome, Section
+from readlist.tui.screens.zotero import Entry, entry_lines
+from readlist.tui.spans import plain
+from readlist.zotero.changes import Notice, Row
+from readlist.zotero.patience import Patience
+from readlist.zotero.push import SyncResult
+from tests.servers.zotero import ZoteroServer
+from tests.tui.conftest import NARROW, NOW, WIDE, Drive, opened
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ZoteroServer]:
+    with ZoteroServer(limited=False) as running:
+        monkeypatch.setenv("READLIST_HOME", str(tmp_path))
+        monkeypatch.setenv("READLIST_ZOTERO_URL", running.url)
+        monkeypatch.setenv("READLIST_ZOTERO_API_KEY", "testkey")
+        monkeypatch.setenv("READLIST_ZOTERO_LIBRARY", "user:12345")
+        yield running
+
+
+def made() -> Session:
+    return Session(settings.load(os.environ), Output.of_process(0))
+
+
+async def until(drive: Drive, text: str) -> None:
+    """Requests take their time: wait for what the screen says in the end."""
+    for _ in range(400):
+        if drive.shows(text):
+            return
+        await asyncio.sleep(0.02)
+        await drive.pilot.pause(0)
+    pytest.fail(f"{text!r} is not shown:\n" + "\n".join(drive.screen))
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_plan_is_shown_chosen_from_and_done(
+    server: ZoteroServer, library_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(library_path, size, actions=jobs(made())) as drive:
+        await drive.press("z")
+        await until(drive, "10 of 10 changes chosen")
+        assert server.items() == []
+        assert drive.shows("[x] to Zotero create Alpha faces in the wild")
+        assert drive.shows("title after Alpha faces in the wild")
+        assert not drive.shows("before")
+        await drive.press("j", "space", "space")
+        assert drive.shows("8 of 10 changes chosen")
+        assert drive.shows("[ ] to Zotero create Gamma rays")
+        await drive.press("enter")
+        assert drive.shows("Write 8 changes to Zotero")
+        await drive.press("enter")
+        await until(drive, "8 items created")
+        assert len(server.items()) == 8
+        assert drive.shows("= to Zotero create Alpha faces")
+        await drive.press("r")
+        await until(drive, "2 of 2 changes chosen")
+        assert drive.shows("[x] to Zotero create Beta swapping")
+        await drive.press("escape")
+        assert drive.app.screen is drive.app.home
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_updates_show_before_and_after_and_conflicts_both_sides(
+    server: ZoteroServer, library_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(library_path, size, actions=jobs(made())) as drive:
+        assert server.items() == []
+        await drive.press("z")
+        await until(drive, "10 of 10")
+        await drive.press("enter", "enter")
+        await until(drive, "10 items created")
+        await drive.press("escape")
+        with Library.open(library_path) as other:
+            triage.set_status(other, [1], Status.READING, NOW)
+            triage.change_tags(other, [2], NOW, add=["[bold]new"])
+            triage.remove(other, [3], NOW)
+        await drive.press("z")
+        await until(drive, "3 of 3 changes chosen")
+        assert drive.shows("status before new")
+        assert drive.shows("after reading")
+        await drive.press("j")
+        assert drive.shows("faces · to cite")
+        assert drive.shows("[bold]new")
+        await drive.press("j")
+        assert drive.shows("trash Gamma rays")
+        await drive.press("a")
+        assert drive.shows("0 of 3 changes chosen")
+        await drive.press("enter")
+        assert "no change is chosen" in drive.message
+        await drive.press("a", "enter", "enter")
+        await until(drive, "2 items updated, 1 item moved to the trash")
+
+
+def test_a_conflict_names_the_two_sides() -> None:
+    entry = Entry("conflict", "conflict", "", 4, "A title", {"status": ("read", "skipped"), "tags": (["a"], None)})
+    shown = "\n".join(plain(line).rstrip() for line in entry_lines(entry, 60, UNICODE))
+    assert "status      here    read\n            Zotero  skipped" in shown
+    assert "tags        here    a\n            Zotero  nothing" in shown
+    assert Change(Side.PULL, "update", None).side == "pull"  # type: ignore[arg-type]
+
+
+async def test_by_mouse(server: ZoteroServer, library_path: Path) -> None:
+    async with opened(library_path, actions=jobs(made())) as drive:
+        await drive.press("z")
+        await until(drive, "10 of 10")
+        await drive.click("ChangeList", 2, 1)
+        assert drive.shows("9 of 10 changes chosen")
+        await drive.click("ChangeList", 30, 3)
+        assert drive.shows("title after Delta rules")
+        assert drive.shows("9 of 10 changes chosen")
+    assert server.items() == []
+
+
+async def test_what_is_left_is_told_with_its_reason(server: ZoteroServer, library_path: Path) -> None:
+    async with opened(library_path, actions=jobs(made())) as drive:
+        await drive.press("z")
+        await until(drive, "10 of 10")
+        server.fault("status", method="POST", path="/items", code=413, times=20, text="Too large")
+        await drive.press("enter", "enter")
+        await until(drive, "Zotero was not written to")
+        assert drive.shows("r tries again")
+        server.world.faults.clear()
+        await drive.press("r")
+        await until(drive, "10 of 10")
+
+
+async def test_a_result_with_things_left(library_path: Path) -> None:
+    left = (Notice(2, "ABCD2345", "Beta", "the server does not take this field"),)
+    plan = SyncResult("user:1", 1, created=(Row(1, "K", "Alpha", {"title": (None, "Alpha")}),), dry_run=True)
+    done = SyncResult("user:1", 2, updated=(Row(1, "K", "Alpha", {}),), left=left, notices=(Notice(3, None, "C", "!"),))
+
+    async with opened(
+        library_path,
+        actions=Jobs(
+            zotero_plan=lambda _library, _report: Outcome("1 to do", value=plan),
+            zotero_apply=lambda _library, _left_out, _report: Outcome(
+                "1 done, 1 left", (Section("Left", (("p2", "why"),)),), bad=True, value=done
+            ),
+        ),
+    ) as drive:
+        await drive.press("z", "enter", "enter")
+        assert drive.shows("! to Zotero left Beta")
+        assert drive.shows("the server does not take this field")
+        assert drive.shows("= to Zotero update Alpha")
+        await drive.press("space")
+        assert "only what is planned can be chosen" in drive.message
+        await drive.press("escape", "L")
+        assert drive.shows("p2 why")
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"READLIST_ZOTERO_API_KEY": "wrongkey"}, "key"),
+        ({"READLIST_ZOTERO_API_KEY": ""}, "no Zotero key yet: make one at"),
+        ({"READLIST_ZOTERO_URL": "http://127.0.0.1:9"}, "127.0.0.1:9"),
+    ],
+)
+async def test_what_goes_wrong_is_a_sentence_and_can_be_tried_again(
+    server: ZoteroServer, library_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], told: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(credentials, "load_key", lambda _home, _url: None)
+    monkeypatch.setattr(Patience, "pause", lambda *_args: None)
+    async with opened(library_path, actions=jobs(made())) as drive:
+        await drive.press("z")
+        await until(drive, "Zotero could not be asked")
+        assert drive.shows(told)
+        assert drive.shows("r tries again")
+        assert not drive.shows("Traceback")
+        await drive.press("escape", "2")
+        assert drive.status(1) == "to-read"
+    assert server.items() == []
+
+
+async def test_cancel_while_it_looks_and_while_it_writes(server: ZoteroServer, library_path: Path) -> None:
+    async with opened(library_path, actions=jobs(made())) as drive:
+        server.fault("status", method="GET", code=503, seconds=30, times=50)
+        await drive.press_only("z")
+        await until(drive, "waits")
+        await drive.press_only("c")
+        await until(drive, "r shows what is left to do")
+        server.world.faults.clear()
+        await drive.press("r")
+        await until(drive, "10 of 10")
