@@ -66,6 +66,19 @@ def test_another_work_of_the_same_name_is_never_a_match() -> None:
     assert state(question, twin, right()) == MATCHED
 
 
+def test_a_foreign_abstract_is_a_question_whatever_else_agrees() -> None:
+    crowd = ", ".join(f"Ada Author{number}" for number in range(40))
+    text = abstract(TITLE, 120).split()
+    mixed = " ".join([*text[:8], *(word[::-1] for word in abstract("foreign", 40).split()), abstract("foreign", 80)])
+    anew = record("2401.00001", TITLE, mixed, published=date(2024, 1, 15), authors=crowd)
+    question = ask(dates=(date(2024, 1, 15),), author_counts=(40,))
+    shared = weigh(question, anew).overlap
+    assert shared is not None
+    assert 0.05 < shared < 0.15
+    assert scores([weigh(question, anew)])[0] > SURE
+    assert state(question, anew) == REVIEW
+
+
 def test_two_papers_of_one_name_without_abstracts_are_a_question() -> None:
     one = record("2502.14437", "Natural Language Generation", "", authors="Ehud Reiter")
     other = record("2503.16728", "Natural Language Generation", "", authors="Emiel van Miltenburg, Chenghua Lin")
