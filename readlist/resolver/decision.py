@@ -15,9 +15,9 @@ from readlist.paper import Candidate, Match, MatchState, Record
 from readlist.resolver.evidence import Evidence, reasons, weigh, withdrawn
 from readlist.resolver.question import Question
 
-#: At or above: matched without a person. A wrong match is worse than a question: at 0.9 a fourth of 10,500 matches is
-#: wrong, at 0.98 four more of a thousand are asked about for the sake of one (the evaluation prints that table).
-SURE = 0.95
+#: At or above: matched without a person. A wrong match is worse than a question: at 0.95 one more of 10,500 matches is
+#: wrong, at 0.99 five more of a thousand are asked about and none is saved (the evaluation prints that table).
+SURE = 0.97
 #: How much better the text of a sure match must fit than any other candidate's (log odds: 3 is 20 to 1). A date may be
 #: months late and a count off by three: they may help a match, and not choose between two.
 APART = 3.0
@@ -68,9 +68,8 @@ WEIGHTS: dict[str, float] = {
     "only title equal but for the name": 0.00,
     # By hand: with nothing else to go by, other numbers are another paper.
     "only numbers differ": -4.00,
-    # Date and author count, bounded by hand. What speaks for a record: they agree by chance more often between papers
-    # of one group than between the entries. What speaks against: lists show papers months late, and the count of another
-    # version.
+    # Date and author count, bounded by hand. For a record: they agree by chance more often between papers of one group
+    # than between the entries. Against it: lists show papers months late, and the count of another version.
     "date near": 1.75,
     "date within days": 1.00,
     "date far": -0.50,
