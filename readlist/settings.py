@@ -31,11 +31,27 @@ KNOWN = {
     "arxiv": ("url", "delay", "contact", "pdf_url"),
     "oai": ("url",),
     "zotero": ("url", "library", "api_key", "collection"),
-    "export": ("folder",),
+    "export": ("folder", "add", "leave_out", "sort", "layout", "most_authors", "eprinttype", "target"),
+    "keys": ("template",),
     "tui": ("keys",),
 }
 #: Variables that set one key of ``tui.keys``: READLIST_TUI_KEYS_COPY_LINK for copy-link.
 _KEYS_VARIABLE = "READLIST_TUI_KEYS_"
+#: What a table [[export.target]] may say.
+TARGET = ("path", "format", "query", "options")
+#: Google Scholar's key, wang2024instantid; `readlist.exporters.key_templates` reads it.
+KEY_TEMPLATE = "[auth:lower][year][veryshorttitle:lower]"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTarget:
+    """A living file, or with ``folder`` a living folder of notes: kept up to date with what a query finds."""
+
+    path: Path
+    format: str
+    query: str = ""
+    options: Mapping[str, object] = field(default_factory=dict)
+    folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,9 @@ class Settings:
     zotero_library: str | None = None
     zotero_api_key: str | None = None
     zotero_collection: str = "Reading list"
+    export_options: Mapping[str, object] = field(default_factory=dict)
+    targets: tuple[ExportTarget, ...] = ()
+    key_template: str = KEY_TEMPLATE
     fixed_now: datetime | None = None
     #: Keys of the TUI by the name of the action, as they stand in the file; the TUI knows which of them it can use.
     tui_keys: Mapping[str, object] = field(default_factory=dict)
@@ -88,10 +107,13 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         return None if found is None else str(found)
 
     url = get("arxiv", "url") or ARXIV_URL
+    usual = Path(get("", "library") or home / "library.sqlite3").expanduser()
+    asked = Path(library).expanduser() if library else usual
+    targets = _targets(config, values.get("export", {}).get("target", []))
     settings = Settings(
         home=home,
         config=config,
-        library=Path(library or get("", "library") or home / "library.sqlite3").expanduser(),
+        library=asked,
         snapshot=Path(get("", "snapshot") or home / "snapshot.sqlite3").expanduser(),
         export_folder=Path(get("export", "folder") or "exports").expanduser(),
         arxiv_url=_url(url, "arxiv.url"),
@@ -103,6 +125,10 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         zotero_library=_zotero_library(get("zotero", "library")),
         zotero_api_key=get("zotero", "api_key"),
         zotero_collection=get("zotero", "collection") or "Reading list",
+        export_options=_export_options(environment, values.get("export", {})),
+        # Living files are those of the usual library: another one must not be written into them.
+        targets=targets if asked.absolute() == usual.absolute() else (),
+        key_template=get("keys", "template") or KEY_TEMPLATE,
         fixed_now=_now(environment.get("READLIST_NOW")),
         tui_keys=_tui_keys(config, values, environment),
     )
@@ -158,6 +184,36 @@ def _check(path: Path, section: str, name: str) -> None:
     if name not in KNOWN[section]:
         full = f"{section}.{name}" if section else name
         raise SettingsError(f"{path}: unknown setting {full}{_near(name, KNOWN[section])}")
+
+
+def _export_options(environment: Mapping[str, str], section: Mapping[str, object]) -> dict[str, object]:
+    """What is said about every export; the faces that use it check it."""
+    names = [name for name in KNOWN["export"] if name not in {"folder", "target"}]
+    found = {name: environment.get(f"READLIST_EXPORT_{name.upper()}") or section.get(name) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _targets(config: Path, tables: object) -> tuple[ExportTarget, ...]:
+    """The living files. Their paths start where the settings file is: they must not depend on where a command runs."""
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise SettingsError(f"{config}: export.target is a list of tables: each begins with [[export.target]]")
+    return tuple(_target(config, number, table) for number, table in enumerate(tables, 1))
+
+
+def _target(config: Path, number: int, table: Mapping[str, object]) -> ExportTarget:
+    where = f"{config}: [[export.target]] number {number}"
+    for name, value in table.items():
+        if name not in TARGET:
+            raise SettingsError(f"{where}: unknown setting {name}{_near(name, TARGET)}")
+        if not isinstance(value, dict if name == "options" else str):
+            raise SettingsError(f"{where}: {name} is a {'table' if name == 'options' else 'text'}, not {value!r}")
+    if not table.get("path") or not table.get("format"):
+        raise SettingsError(f"{where} needs a path and a format")
+    options = table.get("options", {})
+    assert isinstance(options, dict)
+    path = config.parent / Path(str(table["path"])).expanduser()
+    folder = str(table["path"]).endswith("/")
+    return ExportTarget(path, str(table["format"]), str(table.get("query", "")), options, folder)
 
 
 def _near(name: str, known: object) -> str:

@@ -6,16 +6,18 @@ import gc
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from readlist.errors import ReadlistError, WrongUsage
 from readlist.identifiers import parse_arxiv_id
 from readlist.library import Library, edits, papers
 from readlist.paper import Paper
+from readlist.settings import KEY_TEMPLATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Exported:
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def not_collecting() -> Iterator[None]:
     """No search for garbage while thousands of papers are made that are all kept: it takes a third of the time."""
     collecting = gc.isenabled()
     gc.disable()
@@ -39,11 +41,20 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-@_no_collecting()
-def export(library: Library, format_name: str, ids: Sequence[int], **options: bool) -> Exported:
-    """Render papers in a format of `readlist.exporters.FORMATS`.
+@not_collecting()
+def export(
+    library: Library,
+    format_name: str,
+    ids: Sequence[int],
+    *,
+    template: str = KEY_TEMPLATE,
+    by_key: bool = False,
+    **options: Any,
+) -> Exported:
+    """Render papers in a format of `readlist.exporters.FORMATS`, in the given order or by their citation keys.
 
-    Citation keys are made where a paper has none and frozen from then on. Raises `WrongUsage` for an unknown format.
+    Citation keys are made by the template where a paper has none and frozen from then on. Raises `WrongUsage` for an
+    unknown format or option.
     """
     from readlist import exporters
 
@@ -53,14 +64,22 @@ def export(library: Library, format_name: str, ids: Sequence[int], **options: bo
     found = papers.many(library, ids, evidence=not kind.citable)
     chosen = [paper for paper in found if paper.citable] if kind.citable else found
     if kind.citable:
-        keys = freeze_keys(library, chosen)
+        keys = freeze_keys(library, chosen, template)
         chosen = [replace(paper, citekey=keys.get(paper.id, paper.citekey)) for paper in chosen] if keys else chosen
+    if by_key:
+        chosen = sorted(chosen, key=lambda paper: (paper.citekey is None, (paper.citekey or "").lower(), paper.id))
     text = exporters.render(format_name, chosen, **options)
     here = {paper.id for paper in chosen}
     return Exported(text, len(chosen), tuple(paper for paper in found if paper.id not in here))
 
 
-def freeze_keys(library: Library, chosen: Sequence[Paper]) -> dict[int, str]:
+def ordered_ids(library: Library, query: str, now: datetime, options: Mapping[str, Any]) -> list[int]:
+    """The papers that a query finds, in the order that the options ask for, in that of the list otherwise."""
+    sort = options.get("sort", "key")
+    return papers.ids(library, query, now=now, sort="id" if sort == "key" else sort)
+
+
+def freeze_keys(library: Library, chosen: Sequence[Paper], template: str = KEY_TEMPLATE) -> dict[int, str]:
     """Make citation keys for papers that have none and keep them for good; returns the new ones."""
     from readlist.exporters import citekeys
 
@@ -70,7 +89,7 @@ def freeze_keys(library: Library, chosen: Sequence[Paper]) -> dict[int, str]:
     # A paper that was deleted and added again is cited by its old key already.
     former = papers.former_keys(library, [paper.arxiv_id for paper in keyless if paper.arxiv_id])
     keys = {paper.id: former[paper.arxiv_id] for paper in keyless if paper.arxiv_id in former}
-    keys |= citekeys.assign([paper for paper in keyless if paper.id not in keys], papers.taken_keys(library))
+    keys |= citekeys.assign([paper for paper in keyless if paper.id not in keys], papers.taken_keys(library), template)
     if keys:
         papers.keep_citekeys(library, keys)
     return keys

@@ -95,5 +95,8 @@ def count(number: int, noun: str) -> str:
     """``1 paper``, ``2 papers``, ``1,000 entries``."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith(("ch", "x")) else f"{noun}s"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        plural = f"{noun[:-1]}ies"
+    else:
+        plural = f"{noun}es" if noun.endswith(("ch", "x")) else f"{noun}s"
     return f"{number:,} {plural}"

@@ -25,9 +25,29 @@ class Session:
 
     @contextmanager
     def library(self, *, create: bool = True) -> Iterator[Library]:
-        """The library, closed afterwards."""
+        """The library, closed afterwards. What was changed goes into the living files, even where more was to come."""
         with opened(self.settings.library, create=create) as library:
-            yield library
+            try:
+                yield library
+            finally:
+                if library.take_changed():
+                    self.keep_living(library)
+
+    def keep_living(self, library: Library) -> None:
+        """Bring the files of ``[[export.target]]`` up to date; trouble with them does not fail the command."""
+        if not self.settings.targets:
+            return
+        from readlist.actions.living import refresh_targets
+
+        sys.stdout.flush()  # the command's own work is done
+        for target in refresh_targets(library, self.settings):
+            if target.error is not None:
+                self.output.complain(f"not kept up to date: {target.error}")
+            elif target.conflicts:
+                more = "" if len(target.conflicts) == 1 else f" (and {len(target.conflicts) - 1} more)"
+                self.output.complain(f"{target.conflicts[0]}{more}; readlist export --all names them again")
+            elif target.changed:
+                self.output.detail(f"{target.path} brought up to date")
 
 
 def guarded(work: Callable[[], int], output: Output) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from readlist.errors import WrongUsage
 from readlist.paper import Paper
@@ -26,13 +27,13 @@ class Format:
     options: frozenset[str] = frozenset()
 
 
-def _bibtex(papers: Iterable[Paper], **options: bool) -> str:
+def _bibtex(papers: Iterable[Paper], **options: Any) -> str:
     from readlist.exporters.bibtex import bibtex
 
     return bibtex(papers, "bibtex", **options)
 
 
-def _biblatex(papers: Iterable[Paper], **options: bool) -> str:
+def _biblatex(papers: Iterable[Paper], **options: Any) -> str:
     from readlist.exporters.bibtex import bibtex
 
     return bibtex(papers, "biblatex", **options)
@@ -68,10 +69,12 @@ def _json(papers: Iterable[Paper]) -> str:
     return export_json(papers)
 
 
+_FIELDS = frozenset({"abstract", "note", "keywords", "readstatus"})
+_STYLE = _FIELDS | {"leave_out", "most_authors", "layout", "order"}
 #: Format name, as people type it, → format.
 FORMATS: dict[str, Format] = {
-    "bibtex": Format("bib", True, _bibtex, frozenset({"abstract", "note", "zotero"})),
-    "biblatex": Format("bib", True, _biblatex, frozenset({"abstract", "note"})),
+    "bibtex": Format("bib", True, _bibtex, _STYLE | {"eprinttype"}),
+    "biblatex": Format("bib", True, _biblatex, _STYLE),
     "csl-json": Format("json", True, _csl_json),
     "ris": Format("ris", True, _ris),
     "markdown": Format("md", False, _markdown),
@@ -80,7 +83,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def render(format_name: str, papers: Iterable[Paper], **options: bool) -> str:
+def render(format_name: str, papers: Iterable[Paper], **options: Any) -> str:
     """The papers in a format, ending with a newline (nothing for no papers, where the format has no frame).
 
     Raises `WrongUsage` for a format or option that does not exist and `ReadlistError` for a paper without the citation

@@ -7,11 +7,12 @@ manual, section 3.14.7 (``eprinttype``, ``eprintclass``); names follow "Tame the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
-from readlist.exporters.citekeys import key_of
+from readlist.exporters.citekeys import by_key, key_of
 from readlist.exporters.journal import Reference, read_reference
 from readlist.exporters.latex import latex, latex_title, unicode_text
 from readlist.exporters.people import family_and_suffix
@@ -19,8 +20,11 @@ from readlist.paper import Author, Paper
 from readlist.text import collapse, fold
 
 Dialect: TypeAlias = Literal["bibtex", "biblatex"]
+#: A field a line; the same with long fields wrapped; a whole entry a line.
+Layout: TypeAlias = Literal["fields", "wrapped", "line"]
 _Entry: TypeAlias = dict[str, Any]
 
+_WIDTH = 79
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # What takes a name apart: BibTeX splits at "and", at commas, and takes "others" for "et al.".
 _SPLITS = re.compile(r",|\b(?:and|others)\b", re.IGNORECASE)
@@ -35,37 +39,73 @@ _URL_SAFE = "!#$%&'()*+,-./:;=?@_~[]"
 _DOI_SAFE = "!#$&'()*+,-./:;=?@_~[]<>"
 
 
-def bibtex(
-    papers: Iterable[Paper],
-    dialect: Dialect = "bibtex",
-    *,
-    abstract: bool = False,
-    note: bool = False,
-    zotero: bool = True,
-) -> str:
-    """Entries in the order of their keys; the same papers give the same bytes. Empty for no papers.
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What stands in entries, and how they are laid out.
 
-    ``abstract`` adds the abstract; ``note`` adds the person's note as ``annote`` (BibTeX) or ``annotation``
-    (biblatex), which standard styles do not print; ``zotero`` writes ``eprinttype`` beside ``archivePrefix``, without
-    which Zotero's importer loses the arXiv id (no style minds).
+    ``abstract``, ``keywords`` (tags and read status) and ``readstatus`` add these fields; ``note`` adds the person's
+    note as ``annote`` (BibTeX) or ``annotation`` (biblatex), which standard styles do not print. ``eprinttype`` stands
+    beside ``archivePrefix`` in BibTeX, without which Zotero's importer loses the arXiv id (no style minds).
+    ``leave_out``: names of fields. ``most_authors``: after so many comes "and others". ``order``: by citation key, or
+    as the papers come.
+    """
+
+    abstract: bool = False
+    note: bool = False
+    keywords: bool = False
+    readstatus: bool = False
+    eprinttype: bool = True
+    leave_out: tuple[str, ...] = ()
+    most_authors: int | None = None
+    layout: Layout = "fields"
+    order: Literal["key", "given"] = "key"
+
+
+def bibtex(papers: Iterable[Paper], dialect: Dialect = "bibtex", **options: Any) -> str:
+    """Entries in a `Style` made of the options; the same papers give the same bytes. Empty for no papers.
 
     Raises `ReadlistError` for a paper without a citation key.
     """
+    style = Style(**options)
+    found = list(papers)
+    if style.order == "key":
+        found.sort(key=by_key)
+    return "\n".join(entries(found, dialect, style))
+
+
+def entries(papers: Iterable[Paper], dialect: Dialect, style: Style) -> list[str]:
+    """Each paper's entry, in the given order. Raises `ReadlistError` for a paper without a citation key."""
     from bibtexparser.bibdatabase import BibDatabase
     from bibtexparser.bwriter import BibTexWriter, SortingStrategy
 
     database = BibDatabase()
-    written = [_entry(paper, dialect, abstract=abstract, note=note, zotero=zotero) for paper in papers]
-    written.sort(key=lambda entry: (entry["ID"].lower(), entry["ID"]))
-    database.entries = [_with_month_macro(entry, database) for entry in written]
+    database.entries = [_with_month_macro(_entry(paper, dialect, style), database) for paper in papers]
     writer = BibTexWriter()
     writer.indent = "  "
     writer.order_entries_by = None
     # An entry's fields are written in the order in which `_entry` puts them.
     writer.display_order_sorting = SortingStrategy.PRESERVE
     writer.add_trailing_comma = True
-    text: str = writer.write(database)
-    return text
+    # No field has this character, so that the text can be taken apart again.
+    writer.entry_separator = "\0"
+    written = str(writer.write(database)).split("\0")
+    return [_laid_out(text, style.layout) for text in written if text]
+
+
+def _laid_out(text: str, layout: Layout) -> str:
+    """An entry with a field a line as it is, on a single line, or with long fields wrapped; BibTeX reads all alike."""
+    if layout == "line":
+        return " ".join(line.strip() for line in text.splitlines()) + "\n"
+    if layout == "fields" or not any(len(line) > _WIDTH for line in text.splitlines()):
+        return text
+    from textwrap import fill
+
+    return "".join(
+        (line if len(line) <= _WIDTH else fill(
+            line, _WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        )) + "\n"
+        for line in text.splitlines()
+    )  # fmt: skip
 
 
 def _with_month_macro(entry: _Entry, database: Any) -> _Entry:
@@ -77,38 +117,47 @@ def _with_month_macro(entry: _Entry, database: Any) -> _Entry:
     return entry
 
 
-def _entry(paper: Paper, dialect: Dialect, *, abstract: bool, note: bool, zotero: bool) -> _Entry:
+def _entry(paper: Paper, dialect: Dialect, style: Style) -> _Entry:
     utf8 = dialect == "biblatex"
     reference = _published(paper)
     entry: _Entry = {"ENTRYTYPE": _type(paper, reference, dialect), "ID": key_of(paper)}
-    authors = _authors(paper.authors, utf8)
+    authors = _authors(paper.authors, utf8, style.most_authors)
     if authors:
         entry["author"] = authors
     else:
         # Styles sort and label by it: without author or key they complain.
         entry["key"] = _NOT_IN_SORT_KEY.sub("", fold(paper.title)).strip() or key_of(paper)
     entry["title"] = latex_title(paper.title, utf8=utf8) or "Untitled"
-    entry |= (
-        _where(paper, reference, dialect) | _when(paper, reference, dialect) | _links(paper, reference, dialect, zotero)
-    )
-    if abstract and paper.abstract.strip():
+    entry |= _where(paper, reference, dialect) | _when(paper, reference, dialect)
+    entry |= _links(paper, reference, dialect, style.eprinttype)
+    if style.abstract and paper.abstract.strip():
         entry["abstract"] = latex(paper.abstract, utf8=utf8)
-    if note and paper.note.strip():
+    if style.keywords:
+        entry["keywords"] = ", ".join(_keyword(word, utf8) for word in keywords_of(paper))
+    if style.readstatus:
+        entry["readstatus"] = paper.status.value
+    if style.note and paper.note.strip():
         entry["annotation" if utf8 else "annote"] = latex(paper.note, utf8=utf8)
+    for name in style.leave_out:
+        entry.pop(name, None)
     return entry
 
 
-def _published(paper: Paper) -> Reference | None:
-    """Where the paper appeared, if that is known well enough for an entry of its own.
+def keywords_of(paper: Paper) -> list[str]:
+    """The tags, and the read status as one more, so that a list that is read back is the same list."""
+    return [*paper.tags, f"status:{paper.status.value}"]
 
-    Styles demand an author for articles. A volume, pages or a DOI must back the reference up.
-    """
+
+def _keyword(word: str, utf8: bool) -> str:
+    """A comma ends a keyword, and no escape says otherwise: one inside becomes a semicolon."""
+    return latex(word.replace(",", ";"), utf8=utf8)
+
+
+def _published(paper: Paper) -> Reference | None:
+    """Where the paper appeared, if that is known well enough for an entry of its own; styles demand an author too."""
     if paper.journal_ref is None or not any(author.name.strip() for author in paper.authors):
         return None
-    reference = read_reference(paper.journal_ref)
-    if reference is None or not (paper.doi or reference.volume or reference.pages or reference.kind == "inproceedings"):
-        return None
-    return reference
+    return read_reference(paper.journal_ref)
 
 
 def _type(paper: Paper, reference: Reference | None, dialect: Dialect) -> str:
@@ -146,7 +195,7 @@ def _when(paper: Paper, reference: Reference | None, dialect: Dialect) -> _Entry
     return {"year": str(year)} | ({"month": _MONTHS[month - 1]} if month else {})
 
 
-def _links(paper: Paper, reference: Reference | None, dialect: Dialect, zotero: bool) -> _Entry:
+def _links(paper: Paper, reference: Reference | None, dialect: Dialect, eprinttype: bool) -> _Entry:
     entry: _Entry = {}
     if paper.arxiv_id is not None:
         entry["eprint"] = paper.arxiv_id
@@ -154,7 +203,7 @@ def _links(paper: Paper, reference: Reference | None, dialect: Dialect, zotero: 
             entry["eprinttype"] = "arxiv"
         else:
             entry["archivePrefix"] = "arXiv"
-            if zotero:
+            if eprinttype:
                 entry["eprinttype"] = "arxiv"
         if paper.primary_category:
             entry["eprintclass" if dialect == "biblatex" else "primaryClass"] = _NOT_IN_CATEGORY.sub(
@@ -167,8 +216,11 @@ def _links(paper: Paper, reference: Reference | None, dialect: Dialect, zotero: 
     return entry
 
 
-def _authors(authors: Iterable[Author], utf8: bool) -> str:
-    return " and ".join(filter(None, (_name(author, utf8) for author in authors)))
+def _authors(authors: Sequence[Author], utf8: bool, most: int | None) -> str:
+    names = list(filter(None, (_name(author, utf8) for author in authors[:most])))
+    if names and most is not None and len(authors) > most:
+        names.append("others")
+    return " and ".join(names)
 
 
 def _name(author: Author, utf8: bool) -> str:

@@ -38,9 +38,12 @@ _CONFERENCE = re.compile(
     r"ICCV|ICCVW|ICDE|ICDM|ICIP|ICLR|ICML|ICRA|ICSE|ICME|IJCAI|INTERSPEECH|IROS|ISIT|ISMAR|KDD|MICCAI|MLSys|NAACL|"
     r"NeurIPS|NIPS|PODC|RSS|SIGGRAPH|SIGIR|SIGMOD|SODA|STOC|UAI|UIST|WACV|WSDM|WWW)\b",
 )
+_PART_OF_CONFERENCE = re.compile(r"\b(?:workshops?|track|companion|demos?|demonstrations?|posters?)\b", re.IGNORECASE)
 # Journals whose names hold such a word.
 _NOT_CONFERENCE = re.compile(
-    r"^(?:Proc(?:eedings|\.)? (?:of the )?(?:IEEE|Nat|Roy|R\.|London|Lond|Amer|Am\.)(?!.*Conf))", re.IGNORECASE
+    r"^(?:Proc(?:eedings|\.)? (?:of (?:the )?)?(?:Machine Learning Research|IEEE|Nat|Roy|R\.|London|Lond|Amer|Am\.)"
+    r"(?!.*Conf))",
+    re.IGNORECASE,
 )
 _PREFIX = re.compile(
     r"^(?:(?:to appear|accepted|published|presented|appeared|appears|forthcoming)\b(?:\s+(?:in|at|by|for))?\s*:?|"
@@ -59,17 +62,18 @@ _NUM = (
     r"\.(?P<number3>\d{1,2})(?=\s*\())?"
 )
 _YR = r"(?P<year>(?:19|20)\d\d)"
+_BARE_YR = r"(?P<year2>(?:19|20)\d\d)"
 _PP = rf"(?P<pages>{_PAGE}(?:{_DASH}{_PAGE})?)"
 _ARTICLES = [
     re.compile(rf"{_NAME}(?: \(\d\))?,?\s*{_VOL}\s*\({_YR}\),?\s*no\.\s*(?P<number>\d+),\s*(?:pp?\.\s*)?{_PP}"),
     re.compile(rf"{_NAME},?\s*{_VOL}{_NUM}\s*[:,]\s*(?:pp?\.\s*)?{_PP}\s*[,(]\s*{_YR}\)?"),
     re.compile(rf"{_NAME},?\s*{_VOL}{_NUM}\s*[,:]?\s*\({_YR}\)\s*[,:]?\s*(?:pp?\.\s*)?{_PP}"),
-    re.compile(rf"{_NAME},?\s*\(?{_YR}\)?\s*[,;:]\s*{_VOL}{_NUM}\s*[:,]\s*(?:pp?\.\s*)?{_PP}"),
+    re.compile(rf"{_NAME},?\s*(?:\({_YR}\)\s*[,;:]?|{_BARE_YR}\s*[,;:])\s*{_VOL}{_NUM}\s*[:,]\s*(?:pp?\.\s*)?{_PP}"),
     re.compile(rf"{_NAME},?\s*{_VOL}{_NUM}\s*[,:]?\s*\(?{_YR}\)?"),
 ]
 # No volume: a journal only if its name says so.
 _JOURNAL_AND_YEAR = re.compile(
-    rf"(?P<venue>(?=.*\b(?:Journal|Transactions|Letters|Reviews?|Annals|Magazine)\b)[A-Z][^\d.;:]+?),?\s*\(?{_YR}\)?"
+    rf"(?P<venue>(?=.*\b(?:Journal|Transactions|Letters|Reviews?|Annals|Magazine)\b)[A-Z][^\d.;:(]+?),?\s*\(?(?:\d{{1,2}}/)?{_YR}\)?"
 )
 _SPLIT_SERIES = re.compile(r"^(?P<venue>.*[a-z.])\s*(?P<series>[A-Z])$")
 
@@ -98,7 +102,7 @@ def _article(found: re.Match[str]) -> Reference | None:
     elif volume[0].isalpha():
         venue, volume = f"{venue} {volume[0]}", volume[1:]
     number = groups["number"] or groups.get("number2") or groups.get("number3")
-    return _reference("article", venue, int(groups["year"]), volume, number, groups.get("pages"))
+    return _reference("article", venue, int(groups["year"] or groups["year2"]), volume, number, groups.get("pages"))
 
 
 def _labelled(text: str) -> Reference | None:
@@ -106,8 +110,8 @@ def _labelled(text: str) -> Reference | None:
     volume, number, pages = _VOLUME.search(text), _NUMBER.search(text), _PAGES.search(text)
     year = _only_year(text)
     first = min((found.start() for found in (volume, number, pages) if found), default=None)
-    if volume is None and year is not None and (journal := _JOURNAL_AND_YEAR.fullmatch(text)):
-        return _reference("article", journal["venue"], year, None, None, None)
+    if volume is None and (journal := _JOURNAL_AND_YEAR.fullmatch(text)):
+        return _reference("article", journal["venue"], int(journal["year"]), None, None, None)
     if volume is None or year is None or first is None:
         return None
     venue = text[:first]
@@ -132,7 +136,9 @@ def _conference(text: str) -> Reference | None:
     marks = [found.start() for pattern in (_PAGES, _VOLUME) if (found := pattern.search(text))]
     venue = text[: min(marks, default=len(text))]
     before_year = venue.split(str(year))[0].rstrip(" ,.(")
-    venue = _tidy(before_year if _CONFERENCE.search(before_year) else venue.replace(str(year), " "))
+    # A workshop or a track is not the conference that it belongs to.
+    whole = _CONFERENCE.search(before_year) and not _PART_OF_CONFERENCE.search(venue[len(before_year) :])
+    venue = _tidy(before_year if whole else venue.replace(str(year), " "))
     if not re.search(r"[A-Za-z]{3}", venue) or len(venue) > 200 or not _CONFERENCE.search(venue):
         return None
     pages, volume = _PAGES.search(text), _VOLUME.search(text)
@@ -163,7 +169,7 @@ def _reference(
     pages: str | None,
 ) -> Reference | None:
     venue = re.sub(r"(?<=[a-z])\.(?=[A-Z])", ". ", _tidy(venue))
-    if not re.search(r"[A-Za-z]{2}", venue):
+    if not re.search(r"[A-Za-z]&?[A-Za-z]", venue):
         return None
     volume = None if volume == "0" else volume  # a placeholder of papers that are ahead of print
     number = number if volume else None

@@ -6,7 +6,7 @@ Task list items as in GitHub Flavored Markdown, section 5.3; escapes as in Commo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 from readlist.exporters.latex import unicode_text
@@ -21,21 +21,28 @@ _HEADINGS = {
 }
 _MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _NOT_IN_TAG = re.compile(r"[^\w/-]+")
-_URL_SAFE = "/:?&=#%+,;@~!$*-."
+URL_SAFE = "/:?&=#%+,;@~!$*-."
 _MOST_AUTHORS = 5
 
 
 def markdown(papers: Iterable[Paper]) -> str:
     """Papers by read status, in the given order within each; a read paper's box is ticked."""
-    by_status: dict[Status, list[str]] = {status: [] for status in _HEADINGS}
+    return by_status(papers, _described)
+
+
+def by_status(papers: Iterable[Paper], describe: Callable[[Paper], str]) -> str:
+    """A list with a heading for each read status; ``describe`` says a paper in one line of Markdown."""
+    items: dict[Status, list[str]] = {status: [] for status in _HEADINGS}
     for paper in papers:
-        by_status[paper.status].append(_item(paper))
-    sections = [
-        f"## {_HEADINGS[status]}\n\n" + "".join(f"{item}\n" for item in items)
-        for status, items in by_status.items()
-        if items
-    ]
+        box = "x" if paper.status is Status.READ else " "
+        items[paper.status].append(f"- [{box}] {describe(paper)}\n")
+    sections = [f"## {_HEADINGS[status]}\n\n{''.join(lines)}" for status, lines in items.items() if lines]
     return "\n".join(["# Reading list\n", *sections])
+
+
+def tag_name(tag: str) -> str:
+    """A tag as Markdown programs take it: one word."""
+    return _NOT_IN_TAG.sub("-", tag)
 
 
 def escape(text: str) -> str:
@@ -43,14 +50,13 @@ def escape(text: str) -> str:
     return _MEANS_SOMETHING.sub(r"\\\1", unicode_text(text))
 
 
-def _item(paper: Paper) -> str:
+def _described(paper: Paper) -> str:
     title = escape(paper.title)
     if paper.url:
-        title = f"[{title}]({quote(paper.url.strip(), safe=_URL_SAFE)})"
+        title = f"[{title}]({quote(paper.url.strip(), safe=URL_SAFE)})"
     names = [escape(author.name) for author in paper.authors[:_MOST_AUTHORS]]
     if len(paper.authors) > _MOST_AUTHORS:
         names.append("et al.")
     parts = [title, ", ".join(names), str(paper.year or "")]
-    tags = " ".join("#" + _NOT_IN_TAG.sub("-", tag) for tag in paper.tags)
-    box = "x" if paper.status is Status.READ else " "
-    return f"- [{box}] " + " · ".join(filter(None, [*parts, tags]))
+    tags = " ".join("#" + tag_name(tag) for tag in paper.tags)
+    return " · ".join(filter(None, [*parts, tags]))

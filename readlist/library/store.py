@@ -36,6 +36,7 @@ class Library:
         self._connection = connection
         self.path = path
         self._step: Step | None = None
+        self._changes_seen = connection.total_changes
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Library:
@@ -168,6 +169,11 @@ class Library:
         """A number that changes when another connection has written to the file."""
         value: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         return value
+
+    def take_changed(self) -> bool:
+        """Whether anything was written here since the file was opened or this was last asked."""
+        seen, self._changes_seen = self._changes_seen, self._connection.total_changes
+        return self._changes_seen != seen
 
     def backup(self, target: Path) -> None:
         """Write a copy, whole at any moment: beside the target first, then renamed. Raises `LibraryError`."""

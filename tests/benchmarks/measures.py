@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import subprocess
@@ -15,9 +16,11 @@ from typing import Any
 
 from readlist.actions import exporting, triage
 from readlist.actions.importing import import_sources
+from readlist.actions.living import refresh_targets
 from readlist.actions.resolving import resolve
 from readlist.library import Library, edits, papers
 from readlist.paper import Entry, ListedDate, Match, MatchState, Status
+from readlist.settings import ExportTarget, Settings
 from tests.benchmarks.terminal import first_sight
 from tests.support import abstract, record
 
@@ -224,6 +227,37 @@ def export(folder: Path) -> Iterator[Figure]:
         yield at_most("BibTeX of 10,000 papers with abstracts", seen, 0.5, "s")
         bare = timed(lambda: exporting.export(library, "bibtex", ids))
         yield at_most("the same without abstracts", bare, 0.5, "s")
+        yield from _living(library, folder)
+
+
+def _living(library: Library, folder: Path) -> Iterator[Figure]:
+    """A living file of the same papers, after nothing and after ten of them changed, against writing it whole."""
+    ids = papers.ids(library, now=NOW, sort="id")
+    titles = itertools.count()
+
+    def rename() -> None:
+        with library.action("refresh", "renamed", NOW) as writer:
+            for paper in ids[::1000]:
+                writer.update("paper", paper, {"title": f"Renamed {next(titles)} things"})
+
+    for what, add in (("with abstracts", ["abstract"]), ("without", [])):
+        target = ExportTarget(folder / f"{what}.bib", "bibtex", options={"add": add})
+        settings = Settings(
+            folder, folder / "config.toml", library.path, folder, folder, targets=(target,), fixed_now=NOW
+        )
+        whole = timed(lambda add=add: exporting.export(library, "bibtex", ids, abstract=bool(add)))  # type: ignore[misc]
+        refresh_targets(library, settings)
+        seen = []
+        for _ in range(5):
+            rename()
+            seen.append(timed(lambda: refresh_targets(library, settings), 1))  # noqa: B023
+        after, idle = statistics.median(seen), timed(lambda: refresh_targets(library, settings))  # noqa: B023
+        yield at_most_ratio(f"a living file {what}: 10 of 10,000 changed", after, whole, 0.45, "a whole export")
+        yield at_most_ratio("the same, nothing changed", idle, whole, 0.3, "a whole export")
+        target.path.write_text(target.path.read_text() + "\n@book{knuth,\n  title = {The Art},\n}\n")
+        rename()
+        merged = timed(lambda: refresh_targets(library, settings), 1)  # noqa: B023
+        yield at_most_ratio("the same, others write there too", merged, whole, 0.6, "a whole export")
 
 
 def paint(folder: Path) -> Iterator[Figure]:

@@ -109,6 +109,10 @@ REFERENCES = [
     "Journal of Things & Stuff, Vol. 3, pp. 1-2, 2020",
     "somewhere or other, perhaps_never",
     "The International Journal of Robotics Research, 2025, Vol. 0(0), pp. 1-19",
+    "Transactions on Machine Learning Research, 2023",
+    "ICLR 2024 Workshop on Agents & Tools_x",
+    "A&A 641, A6 (2020)",
+    "Eur. Phys. J. C (2021) 81:178",
 ]
 
 

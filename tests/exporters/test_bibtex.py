@@ -142,7 +142,7 @@ def test_abstract_and_note_only_on_request() -> None:
 
 
 def test_zoteros_field_can_be_left_out() -> None:
-    assert field("eprinttype", bibtex([paper(citekey="k")], zotero=False)) is None
+    assert field("eprinttype", bibtex([paper(citekey="k")], eprinttype=False)) is None
 
 
 def test_entries_stand_in_the_order_of_their_keys() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.errors import ReadlistError
-from readlist.exporters.citekeys import assign, default_key, key_of, valid_key
+from readlist.exporters.citekeys import assign, fresh_key, key_of, valid_key
 from readlist.names import split_name
 from readlist.paper import Author
 from tests.exporters.samples import paper
@@ -39,8 +39,8 @@ from tests.exporters.samples import paper
         ({"authors": (), "title": "", "published": None, "arxiv_id": None}, "paper1"),
     ],
 )
-def test_default_key(changes: dict[str, Any], expected: str) -> None:
-    assert default_key(paper(**changes)) == expected
+def test_fresh_key(changes: dict[str, Any], expected: str) -> None:
+    assert fresh_key(paper(**changes)) == expected
 
 
 def test_a_clash_suffixes_the_new_paper_only() -> None:

@@ -35,6 +35,8 @@ def restore_command(session: Session, file: str, yes: bool) -> None:
     session.output.data(f"restored {settings.library}")
     if kept is not None:
         session.output.say(f"What was there before is {kept}")
+    with session.library(create=False) as library:
+        session.keep_living(library)
 
 
 @click.command("doctor")

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import click
 
-from readlist.actions.browsing import find, get, ids
-from readlist.actions.exporting import default_path, export, save, set_key
+from readlist.actions.browsing import Library, find, get
+from readlist.actions.export_options import ADDABLE, LAYOUTS, ORDERS, read_options, style_of
+from readlist.actions.exporting import default_path, export, ordered_ids, save, set_key
 from readlist.cli.app import DashArguments, Session, one_id, pass_session, writable
+from readlist.cli.commands.deciding import ask
 from readlist.cli.output import count
-from readlist.errors import WrongUsage
+from readlist.errors import PartlyDone, ReadlistError, WrongUsage
 
 
 @click.command("export", cls=DashArguments)
-@click.argument("format_name", metavar="FORMAT")
+@click.argument("format_name", metavar="FORMAT", required=False)
 @click.argument("query", nargs=-1)
 @click.option("-o", "--output", "target", metavar="FILE", help="Where to write; - is standard output.")
+@click.option("--all", "everything", is_flag=True, help="Bring every [[export.target]] of the settings up to date.")
+@click.option("--cited", multiple=True, metavar="FILE", help="Only what this document cites: .aux, .bcf or .tex.")
 @click.option("--abstract", is_flag=True, help="With abstracts (bibtex, biblatex).")
 @click.option("--note", is_flag=True, help="With notes (bibtex, biblatex).")
+@click.option("--add", metavar="FIELD,...", help=f"With these fields: {', '.join(ADDABLE)} (bibtex, biblatex).")
+@click.option("--leave-out", metavar="FIELD,...", help="Without these fields (bibtex, biblatex).")
+@click.option("--sort", metavar="KEY", help=f"The order of the papers: {', '.join(ORDERS)}; -KEY the other way.")
+@click.option("--layout", type=click.Choice(LAYOUTS), help="A field a line, wrapped, or an entry a line.")
+@click.option("--most-authors", metavar="N", help='"and others" after N authors (bibtex, biblatex).')
+@click.option("--eprinttype/--no-eprinttype", default=None, help="With eprinttype, for Zotero (bibtex).")
 @pass_session
 def export_command(
-    session: Session, format_name: str, query: tuple[str, ...], target: str | None, abstract: bool, note: bool
+    session: Session,
+    /,
+    format_name: str | None,
+    query: tuple[str, ...],
+    target: str | None,
+    everything: bool,
+    cited: tuple[str, ...],
+    abstract: bool,
+    note: bool,
+    **asked: Any,
 ) -> None:
     """Write papers as bibtex, biblatex, csl-json, ris, markdown, csv or json.
 
@@ -27,34 +49,128 @@ def export_command(
     once written. Without -o the file is exports/library.EXT, or
     exports/selection.EXT for a query.
     """
+    if everything:
+        if format_name is not None or target or cited:
+            raise WrongUsage("--all takes everything from the settings: no format, query, -o or --cited beside it")
+        _refresh_all(session)
+        return
+    if format_name is None:
+        raise WrongUsage("export needs a format: bibtex, biblatex, csl-json, ris, markdown, csv or json")
     settings, output = session.settings, session.output
-    options = {name: True for name, wanted in (("abstract", abstract), ("note", note)) if wanted}
+    added = [name for name, wanted in (("abstract", abstract), ("note", note)) if wanted]
+    asked = {name: value for name, value in asked.items() if value is not None}
+    if added or "add" in asked:
+        asked["add"] = [*added, *(asked.get("add") or "").split(",")]
+    here = read_options(asked, "readlist export")
+    options = {**read_options(settings.export_options, f"{settings.config}: export"), **here}
+    style = style_of(format_name, options, here)
     with session.library() as library:
-        found = ids(library, " ".join(query), now=settings.now(), sort="id")
-        done = export(library, format_name, found, **options)
-        if target == "-":
-            output.raw(done.text)
+        found = ordered_ids(library, " ".join(query), settings.now(), options)
+        unknown: list[str] = []
+        if cited:
+            found, unknown = _cited(session, library, found, cited)
+        if format_name == "markdown" and target is not None and (target.endswith("/") or writable(target).is_dir()):
+            left_out = _write_notes(session, library, found, target)
         else:
-            path = (
-                writable(target) if target else default_path(settings.export_folder, format_name, everything=not query)
+            left_out = _write_file(
+                session, library, format_name, found, target, not query and not cited, options, style
             )
-            written, kept = save(library, path, done)
-            output.done(str(path))
-            if kept is not None:
-                output.say(f"The file had entries that are not of this list; it is kept as {kept}")
-            output.say(f"{count(done.papers, 'paper')}{'' if written else ', nothing changed'}")
-    if done.left_out:
-        output.say(
-            f"{count(len(done.left_out), 'paper')} left out: no arXiv record yet (readlist resolve looks for them)"
-        )
+    if left_out:
+        output.say(f"{count(left_out, 'paper')} left out: no arXiv record yet (readlist resolve looks for them)")
+    if unknown:
+        names = "\n".join(unknown)
+        raise PartlyDone(f"{count(len(unknown), 'key')} cited that no paper of the list has:\n{names}")
+
+
+def _write_file(
+    session: Session,
+    library: Library,
+    format_name: str,
+    found: Sequence[int],
+    target: str | None,
+    whole: bool,
+    options: Mapping[str, Any],
+    style: Mapping[str, Any],
+) -> int:
+    """Write papers to a file or to standard output; returns how many have no record and are left out."""
+    settings, output = session.settings, session.output
+    by_key = options.get("sort") == "key"
+    done = export(library, format_name, found, template=settings.key_template, by_key=by_key, **style)
+    if target == "-":
+        output.raw(done.text)
+        return len(done.left_out)
+    path = writable(target) if target else default_path(settings.export_folder, format_name, everything=whole)
+    written, kept = save(library, path, done)
+    output.done(str(path))
+    if kept is not None:
+        output.say(f"The file had entries that are not of this list; it is kept as {kept}")
+    output.say(f"{count(done.papers, 'paper')}{'' if written else ', nothing changed'}")
+    return len(done.left_out)
+
+
+def _write_notes(session: Session, library: Library, found: Sequence[int], target: str) -> int:
+    """Write a note a paper into a folder; returns how many have no record and are left out."""
+    from readlist.actions.notes import noted, write_notes
+
+    chosen = noted(library, found, session.settings.key_template)
+    done = write_notes(library, writable(target), chosen)
+    session.output.done(str(writable(target)))
+    session.output.say(f"{count(len(chosen), 'paper')}, {count(len(done.written), 'file')} written")
+    for path in done.left:
+        session.output.say(f"{path}: this note has no line that says what is yours; it is left as it is")
+    return len(found) - len(chosen)
+
+
+def _cited(
+    session: Session, library: Library, found: Sequence[int], documents: Sequence[str]
+) -> tuple[list[int], list[str]]:
+    """Those of some papers that documents cite, and the keys that nobody knows."""
+    from readlist.actions.cited import chosen, read_cited
+
+    cited = read_cited([writable(name) for name in documents])
+    for path in cited.missing:
+        session.output.say(f"{path}: the document includes this file, which is not there; what it cites is not known")
+    return chosen(library, found, cited)
+
+
+def _refresh_all(session: Session) -> None:
+    from readlist.actions.living import refresh_targets
+
+    if not session.settings.targets:
+        raise WrongUsage(f"{session.settings.config} names no file to keep up to date: add an [[export.target]] there")
+    with session.library(create=False) as library:
+        done = refresh_targets(library, session.settings)
+        library.take_changed()  # seen to
+    for target in done:
+        if target.error is not None:
+            continue
+        session.output.done(str(target.path))
+        left = f", {target.left_out:,} left out" if target.left_out else ""
+        session.output.say(f"{count(target.papers, 'paper')}{left}{'' if target.changed else ', nothing changed'}")
+    wrong = [text for target in done for text in ([target.error] if target.error else target.conflicts)]
+    if wrong:
+        everything = all(target.error for target in done)
+        raise (ReadlistError if everything else PartlyDone)("\n".join(wrong))
 
 
 @click.command("key")
-@click.argument("paper", metavar="ID")
+@click.argument("paper", metavar="ID", required=False)
 @click.argument("key", metavar="[KEY]", required=False)
+@click.option("--regenerate", is_flag=True, help="Make keys anew by the settings' template; asks.")
+@click.option("--yes", is_flag=True, help="With --regenerate: do not ask.")
 @pass_session
-def key_command(session: Session, paper: str, key: str | None) -> None:
-    """Show a paper's citation key, or set it by hand."""
+def key_command(session: Session, paper: str | None, key: str | None, regenerate: bool, yes: bool) -> None:
+    """Show a paper's citation key, or set it by hand.
+
+    Keys set by hand, imported or from Zotero stay as they are in --regenerate.
+    """
+    if regenerate:
+        if paper is not None:
+            raise WrongUsage("--regenerate is for all keys: no ID beside it")
+        _regenerate(session, yes)
+        return
+    if paper is None or yes:
+        raise WrongUsage("key needs an ID; --yes goes with --regenerate" if yes else "key needs an ID or --regenerate")
     with session.library(create=False) as library:
         number = find(library, one_id(paper))
         found = get(library, number)
@@ -66,3 +182,20 @@ def key_command(session: Session, paper: str, key: str | None) -> None:
             raise WrongUsage(f"{found.short_id} has no citation key yet: an export makes one")
         else:
             session.output.data(found.citekey)
+
+
+def _regenerate(session: Session, yes: bool) -> None:
+    from readlist.actions.rekeying import new_keys, set_keys
+
+    output = session.output
+    with session.library(create=False) as library:
+        changes = new_keys(library, session.settings.key_template)
+        for change in changes:
+            output.data(f"{change.old} -> {change.new}  {change.short_id}")
+        if not changes:
+            output.say("every key is as the template makes it, or somebody chose it")
+            return
+        if not yes:
+            ask(session, f"Change {count(len(changes), 'key')}? Documents that cite the old ones must follow.")
+        set_keys(library, changes, session.settings.now())
+    output.say(f"{count(len(changes), 'key')} changed; readlist undo takes it back")

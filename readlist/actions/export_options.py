@@ -1,0 +1,96 @@
+"""How a bibliography is to look: the options that settings, targets and the command line have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from readlist.errors import WrongUsage
+from readlist.library.orders import SORTS
+
+#: Fields that an entry has only on request, by the name they are asked for.
+ADDABLE = ("abstract", "note", "keywords", "readstatus")
+LAYOUTS = ("fields", "wrapped", "line")
+#: By citation key, or any order of a list.
+ORDERS = ("key", *SORTS)
+NAMES = ("add", "leave_out", "sort", "layout", "most_authors", "eprinttype")
+
+
+def read_options(table: Mapping[str, object], where: str) -> dict[str, Any]:
+    """Options as settings have them, checked: each as its own type, what is unset left out.
+
+    ``where`` is what they stand in, for the message. Raises `WrongUsage`.
+    """
+    unknown = sorted(set(table) - set(NAMES))
+    if unknown:
+        raise WrongUsage(f"{where}: no option {unknown[0]!r}; there are {', '.join(NAMES)}")
+    found = {name: _READ[name](value, f"{where}: {name}") for name, value in table.items() if value is not None}
+    for name in found.get("add", ()):
+        if name not in ADDABLE:
+            raise WrongUsage(f"{where}: add knows {', '.join(ADDABLE)}, not {name!r}")
+    return found
+
+
+def style_of(format_name: str, options: Mapping[str, Any], asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The keyword arguments that a format's ``render`` takes of these options.
+
+    Options of the settings that are for other formats are passed over; of those ``asked`` for by a person each must
+    be understood. Raises `WrongUsage`.
+    """
+    from readlist.exporters import FORMATS
+
+    if format_name not in FORMATS:
+        raise WrongUsage(f"no format {format_name!r}; there are {', '.join(FORMATS)}")
+    accepted = FORMATS[format_name].options
+    for name in _style(asked or {}):
+        if name not in accepted and name != "order":
+            raise WrongUsage(f"{format_name} has no {name.replace('_', '-')}")
+    return {name: value for name, value in _style(options).items() if name in accepted}
+
+
+def _style(options: Mapping[str, Any]) -> dict[str, Any]:
+    style: dict[str, Any] = dict.fromkeys(options.get("add", ()), True)
+    style |= {name: options[name] for name in ("leave_out", "layout", "most_authors", "eprinttype") if name in options}
+    if options.get("sort", "key") != "key":
+        style["order"] = "given"
+    return style
+
+
+def _words(value: object, where: str) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+        raise WrongUsage(f"{where}: {value!r} is not a list of names")
+    return tuple(word.strip() for word in value if word.strip())
+
+
+def _one_of(names: tuple[str, ...]) -> Any:
+    def read(value: object, where: str) -> str:
+        if str(value).removeprefix("-") not in names:
+            raise WrongUsage(f"{where}: {value!r} is none of {', '.join(names)}")
+        return str(value)
+
+    return read
+
+
+def _number(value: object, where: str) -> int:
+    if not isinstance(value, bool) and str(value).isdigit() and int(str(value)) > 0:
+        return int(str(value))
+    raise WrongUsage(f"{where}: {value!r} is not a number from 1 upwards")
+
+
+def _truth(value: object, where: str) -> bool:
+    truth = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(str(value).lower())
+    if truth is None:
+        raise WrongUsage(f"{where}: {value!r} is neither true nor false")
+    return truth
+
+
+_READ = {
+    "add": _words,
+    "leave_out": lambda value, where: tuple(name.lower() for name in _words(value, where)),
+    "sort": _one_of(ORDERS),
+    "layout": _one_of(LAYOUTS),
+    "most_authors": _number,
+    "eprinttype": _truth,
+}
