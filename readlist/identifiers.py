@@ -18,13 +18,21 @@ _OLD_ARCHIVES = (
 )
 _OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]{{2,}})?/\d{{2}}(?:0[1-9]|1[0-2])\d{{3}}"
 _ID = rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d*))?"
+_NAMELESS = rf"(?:{_NEW}|{_OLD})(?:v[1-9]\d*)?(?!\d)"
 _BARE = re.compile(rf"(?:arxiv:\s*)?{_ID}", re.IGNORECASE)
 _IN_URL = re.compile(
-    rf"(?:https?://)?(?:[\w.-]+\.)?(?:arxiv\.org|alphaxiv\.org|huggingface\.co|ar5iv\.org)"
-    rf"/(?:abs|pdf|html|format|e-print|src|papers|overview)/{_ID}(?:\.pdf)?/?(?:[?#].*)?",
+    rf"(?:https?://)?(?:[\w.-]+\.)?(?:arxiv\.org|alphaxiv\.org|huggingface\.co|hf\.co|ar5iv\.org)"
+    rf"/(?:abs|pdf|html|format|e-print|src|(?:api/)?papers|overview|resources)/{_ID}(?:\.pdf)?/?(?:[?#].*)?",
     re.IGNORECASE,
 )
 _IN_DOI = re.compile(rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.{_ID}", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"(?:https?://)?(?:[\w.-]+\.)?(?:arxiv|alphaxiv|ar5iv)\.org/(?:abs|pdf|html|format|e-print|src|overview|resources)/"
+    rf"{_NAMELESS}|(?:https?://)?(?:huggingface|hf)\.co/(?:api/)?papers/{_NAMELESS}|"
+    rf"10\.48550/arxiv\.{_NAMELESS}|"
+    rf"\barxiv:\s*{_NAMELESS}",
+    re.IGNORECASE,
+)
 _SUBJECT_CLASS = re.compile(r"^([a-z-]+)\.[A-Za-z-]{2,}/")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
@@ -53,6 +61,12 @@ def parse_arxiv_id(text: str) -> ArxivId | None:
             identifier = _SUBJECT_CLASS.sub(r"\1/", identifier)
             return ArxivId(identifier, int(found["version"]) if found["version"] else None)
     return None
+
+
+def search_arxiv_id(text: str) -> ArxivId | None:
+    """The first arXiv id that a text names as one (``arXiv:2401.07519``, a URL, an arXiv DOI); None without any."""
+    found = _NAMED.search(text)
+    return parse_arxiv_id(found[0].rstrip(".")) if found else None
 
 
 def year_and_month(arxiv_id: str) -> tuple[int, int]:

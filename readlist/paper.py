@@ -92,6 +92,26 @@ class ListedDate:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a bibliography that a person keeps says of a paper, beyond title and abstract.
+
+    ``doi`` is that of the publication, never arXiv's own; ``url`` an address that is no arXiv page. ``status`` and
+    ``priority`` are None where the bibliography says nothing about them.
+    """
+
+    authors: tuple[Author, ...] = ()
+    year: int | None = None
+    doi: str | None = None
+    url: str | None = None
+    journal_ref: str | None = None
+    citekey: str | None = None
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    status: Status | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One paper as one dump shows it, and where it stood. ``line`` counts from 1."""
 
@@ -105,6 +125,7 @@ class Entry:
     comments: int | None = None
     listing: ListedDate | None = None
     arxiv_id: str | None = None
+    given: Given | None = None
 
 
 @dataclass(frozen=True, slots=True)

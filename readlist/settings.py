@@ -18,6 +18,8 @@ from readlist.identifiers import host_of, on_arxiv
 ARXIV_URL = "https://export.arxiv.org/api/query"
 OAI_URL = "https://oaipmh.arxiv.org/oai"
 PDF_URL = "https://arxiv.org/pdf"
+ARXIV_SITE = "https://arxiv.org"
+HUGGINGFACE_URL = "https://huggingface.co"
 ZOTERO_URL = "https://api.zotero.org"
 #: arXiv asks for one request every three seconds. https://info.arxiv.org/help/api/tou.html
 ARXIV_DELAY = 3.0
@@ -28,7 +30,8 @@ _CONTACT = re.compile(r"(?:mailto:)?[^\s()<>@\\\x00-\x20\x7f-\U0010ffff]+@[\w.-]
 #: Every setting by section and name: the environment variable is READLIST_SECTION_NAME, but for the paths.
 KNOWN = {
     "": ("library", "snapshot"),
-    "arxiv": ("url", "delay", "contact", "pdf_url"),
+    "arxiv": ("url", "delay", "contact", "pdf_url", "site"),
+    "huggingface": ("url",),
     "oai": ("url",),
     "zotero": ("url", "library", "api_key", "collection"),
     "export": ("folder", "add", "leave_out", "sort", "layout", "most_authors", "eprinttype", "target"),
@@ -59,6 +62,7 @@ class Settings:
     """Everything that can be set. ``zotero_library``: ``user:12345``, ``group:678``, ``local``; None: the key's own.
 
     ``arxiv_contact``: an e-mail address or a web page under which arXiv's staff finds whoever sends the requests.
+    ``arxiv_site`` and ``huggingface_url``: where pages are fetched whose addresses are given.
     """
 
     home: Path
@@ -69,6 +73,8 @@ class Settings:
     arxiv_url: str = ARXIV_URL
     arxiv_delay: float = ARXIV_DELAY
     arxiv_contact: str | None = None
+    arxiv_site: str = ARXIV_SITE
+    huggingface_url: str = HUGGINGFACE_URL
     oai_url: str = OAI_URL
     pdf_url: str = PDF_URL
     zotero_url: str = ZOTERO_URL
@@ -119,6 +125,8 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         arxiv_url=_url(url, "arxiv.url"),
         arxiv_delay=_delay(get("arxiv", "delay")),
         arxiv_contact=_contact(get("arxiv", "contact")),
+        arxiv_site=_url(get("arxiv", "site") or ARXIV_SITE, "arxiv.site"),
+        huggingface_url=_url(get("huggingface", "url") or HUGGINGFACE_URL, "huggingface.url"),
         oai_url=_url(get("oai", "url") or OAI_URL, "oai.url"),
         pdf_url=_url(get("arxiv", "pdf_url") or PDF_URL, "arxiv.pdf_url"),
         zotero_url=_url(get("zotero", "url") or ZOTERO_URL, "zotero.url"),

@@ -142,7 +142,7 @@ def _text(path: Path) -> str:
 
 
 def _read_bcf(path: Path, cited: Cited) -> None:
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     # Nothing is fetched and no entity is resolved, whatever the file asks for.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,10 +11,14 @@ from pathlib import Path
 
 from readlist import dumps
 from readlist.actions.progress import Progress, Report, silent
-from readlist.dumps import FORMATS, Dump, Problem
+from readlist.dumps import FORMATS, SUFFIXES, Dump, Problem
 from readlist.dumps.ids import entry_of
 from readlist.errors import PartlyDone, ReadlistError, UnreadableSource, WrongUsage
+from readlist.identifiers import parse_arxiv_id
 from readlist.library import Library, edits, papers
+from readlist.library.edits import Intake
+from readlist.library.journal import Writer
+from readlist.paper import Entry
 
 __all__ = [
     "FORMATS",
@@ -30,6 +35,12 @@ _BATCH = 100
 
 #: The name of what comes from standard input.
 STDIN = "standard input"
+
+#: Fetches the page at an address. Raises `UnreadableSource`.
+Fetch = Callable[[str], bytes]
+
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_DAY_IN_ADDRESS = re.compile(r"(?:[?&]date=|/date/)(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +85,26 @@ def import_sources(
     format_name: str = "auto",
     listed: date | None = None,
     read_stdin: Callable[[], bytes] = lambda: b"",
+    fetch: Fetch | None = None,
     report: Report = silent,
 ) -> ImportResult:
-    """Import files, folders, ``-`` (standard input), arXiv ids and addresses of papers.
+    """Import files, folders, ``-`` (standard input), arXiv ids and addresses.
 
-    It is stored as it goes, and is one undo step as long as nobody else does something in between: an import that is
-    stopped keeps what it has. Sources that cannot be read are named in ``errors`` and do not hinder the others.
-    Raises `WrongUsage` for options that fit no source.
+    The address of a paper is its id; other addresses are fetched, with ``fetch``. It is stored as it goes, and is one
+    undo step as long as nobody else does something in between: an import that is stopped keeps what it has. Sources
+    that cannot be read are named in ``errors`` and do not hinder the others. Raises `WrongUsage` for options that fit
+    no source.
     """
     # A day more than today's in UTC: east of Greenwich it is tomorrow already.
     if listed is not None and listed > now.date() + timedelta(days=1):
         raise WrongUsage(f"--listed {listed}: that day is still to come")
     read: list[tuple[str, Dump]] = []
     errors: list[str] = []
+    reader = _Reader(now, format_name, listed, read_stdin, fetch, report)
     for name in _expand(sources, errors):
         report(Progress("read", len(read), text=name))
         try:
-            read.append((name, _read(name, now, format_name, listed, read_stdin)))
+            read.append((name, reader.read(name)))
         except UnreadableSource as error:
             errors.append(str(error))
     if listed is not None:
@@ -116,17 +130,17 @@ def _take_in(
     done = 0
     results: list[SourceResult] = []
     touched: set[int] = set()
-    names = ", ".join(name if name in asked_for else Path(name).name for name, _ in read[:3]) + (
-        " …" if len(read) > 3 else ""
-    )
+    named = (name if name in asked_for or _ADDRESS.match(name) else Path(name).name for name, _ in read[:3])
+    names = ", ".join(named) + (" …" if len(read) > 3 else "")
     action: int | None = None
     for name, dump in read:
         new = 0
+        doubts: list[Problem] = []
         for start in range(0, len(dump.entries), _BATCH):
             batch = dump.entries[start : start + _BATCH]
             with library.action("import", f"imported {names}", now, extends=action) as writer:
                 for entry in batch:
-                    intake = edits.take_in(writer, entry)
+                    intake = _take_in_one(writer, entry, doubts)
                     if name in asked_for:
                         edits.set_removed(writer, [intake.paper_id], False)
                     new += intake.new_paper
@@ -136,25 +150,49 @@ def _take_in(
             # Between transactions: whoever is told may stop here, or let others write first.
             report(Progress("import", done, total, Path(name).name))
         count = len(dump.entries)
-        results.append(SourceResult(name, dump.format, count, new, count - new, dump.problems, len(dump.page)))
+        problems = (*dump.problems, *doubts)
+        results.append(SourceResult(name, dump.format, count, new, count - new, problems, len(dump.page)))
     trashed = sorted(touched.intersection(papers.ids(library, now=now, removed=True)))
     return ImportResult(tuple(results), len(touched), tuple(errors), tuple(trashed))
 
 
+def _take_in_one(writer: Writer, entry: Entry, doubts: list[Problem]) -> Intake:
+    """Take an entry in; what of its bibliography could not be kept is named with its line."""
+    key = entry.given.citekey if entry.given is not None else None
+    unfit = _unfit_key(key, entry.arxiv_id) if key else ""
+    if unfit and entry.given is not None:
+        entry = replace(entry, given=replace(entry.given, citekey=None))
+    intake = edits.take_in(writer, entry)
+    doubts += [Problem(entry.line, key or entry.title, why) for why in (unfit, intake.doubt) if why]
+    return intake
+
+
+def _unfit_key(key: str, arxiv_id: str | None) -> str:
+    """Why a citation key cannot be kept; empty where it can."""
+    from readlist.exporters.citekeys import valid_key
+
+    named = parse_arxiv_id(key)
+    if re.fullmatch(r"[pP]\d+", key) or (named is not None and named.id != arxiv_id):
+        return f"the citation key {key} means another thing here; the paper gets another one when exported"
+    if not valid_key(key):
+        return f"{key} cannot be a citation key in every dialect; the paper gets another one when exported"
+    return ""
+
+
 def _expand(sources: Sequence[str], errors: list[str]) -> list[str]:
-    """Folders become the text files in them, in order of their names."""
+    """Folders become the files in them that may be dumps or bibliographies, in order of their names."""
     expanded: list[str] = []
     for source in sources:
         if source == "-" or entry_of(source, source) is not None or not _is_folder(source):
             expanded.append(source)
             continue
         try:
-            files = sorted(entry.path for entry in os.scandir(source) if entry.is_file() and _is_text(entry.name))
+            files = sorted(entry.path for entry in os.scandir(source) if entry.is_file() and _may_be_read(entry.name))
         except OSError as error:
             errors.append(f"{source}: cannot read the folder: {error.strerror}")
             continue
         if not files:
-            errors.append(f"{source}: no .txt file in this folder")
+            errors.append(f"{source}: no file to import in this folder ({', '.join(sorted(filter(None, SUFFIXES)))})")
         expanded += files
     return expanded
 
@@ -166,29 +204,70 @@ def _is_folder(source: str) -> bool:
         return False
 
 
-def _is_text(name: str) -> bool:
-    return not name.startswith(".") and Path(name).suffix.lower() in {".txt", ".text", ""}
+def _may_be_read(name: str) -> bool:
+    return not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
 
 
-def _read(name: str, now: datetime, format_name: str, listed: date | None, read_stdin: Callable[[], bytes]) -> Dump:
-    if name == "-":
-        return dumps.read(read_stdin(), STDIN, today=now.date(), format_name=format_name, listed=listed)
-    path = Path(name)
-    # A name that is not UTF-8 is kept as far as it can be read.
-    shown = os.fsencode(name).decode("utf-8", "replace")
-    entry = entry_of(name, name)
-    if entry is not None and not path.exists():
-        return Dump(name, "ids", (entry,))
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads sources by name, with what all of an import's sources have in common."""
+
+    now: datetime
+    format_name: str
+    listed: date | None
+    read_stdin: Callable[[], bytes]
+    fetch: Fetch | None
+    report: Report
+
+    def read(self, name: str) -> Dump:
+        """What a source holds. Raises `UnreadableSource`."""
+        if name == "-":
+            return self._parsed(self.read_stdin(), STDIN)
+        # A name that is not UTF-8 is kept as far as it can be read.
+        shown = os.fsencode(name).decode("utf-8", "replace")
+        entry = entry_of(name, name)
+        if entry is not None and not Path(name).exists():
+            return Dump(name, "ids", (entry,))
+        if _ADDRESS.fullmatch(name):
+            return self._fetched(name)
+        try:
+            data = Path(name).read_bytes()
+        except FileNotFoundError:
+            raise UnreadableSource(
+                f"{shown[:200]}: no such file, and not an arXiv id or the address of a paper"
+            ) from None
+        except OSError as error:
+            raise UnreadableSource(f"{shown[:200]}: cannot read the file: {error.strerror}") from None
+        dump = self._parsed(data, shown)
+        # Sightings name the file without its folder: the same file elsewhere is the same source.
+        entries = tuple(replace(entry, source=Path(shown).name) for entry in dump.entries)
+        return replace(dump, entries=entries)
+
+    def _fetched(self, address: str) -> Dump:
+        if self.fetch is None:
+            raise UnreadableSource(f"{address}: nothing is fetched here; save the page and import the file")
+        self.report(Progress("fetch", text=address))
+        return self._parsed(self.fetch(address), address, self.listed or _day_in(address), address)
+
+    def _parsed(self, data: bytes, shown: str, listed: date | None = None, address: str = "") -> Dump:
+        return dumps.read(
+            data,
+            shown,
+            today=self.now.date(),
+            format_name=self.format_name,
+            listed=listed or self.listed,
+            address=address,
+            tell=lambda done, total: self.report(Progress("read", done, total, shown)),
+        )
+
+
+def _day_in(address: str) -> date | None:
+    """The day of the listing that an address names."""
+    found = _DAY_IN_ADDRESS.search(address)
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise UnreadableSource(f"{shown[:200]}: no such file, and not an arXiv id or the address of a paper") from None
-    except OSError as error:
-        raise UnreadableSource(f"{shown[:200]}: cannot read the file: {error.strerror}") from None
-    dump = dumps.read(data, shown, today=now.date(), format_name=format_name, listed=listed)
-    # Sightings name the file without its folder: the same file elsewhere is the same source.
-    entries = tuple(replace(entry, source=Path(shown).name) for entry in dump.entries)
-    return replace(dump, entries=entries)
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
 
 
 def _check_listed(listed: date, read: Sequence[Dump]) -> None:

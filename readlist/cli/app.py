@@ -21,9 +21,10 @@ from readlist.errors import WrongUsage
 #: so that ``--help`` loads none of them.
 COMMANDS = {
     "demo": ("demo", "The whole job on a bundled sample, offline: import, resolve, export, then the TUI"),
-    "import": ("importing", "Read listings copied as text, arXiv ids and addresses"),
+    "import": ("importing", "Read listings, bibliographies, arXiv ids and addresses"),
     "add": ("importing", "Add a paper that is not on arXiv"),
     "resolve": ("resolving", "Find out which arXiv record each paper is"),
+    "refresh": ("refreshing", "Look records up again: published, new versions, withdrawn"),
     "review": ("reviewing", "Decide on doubtful matches"),
     "list": ("listing", "List papers"),
     "show": ("listing", "Show one paper in full"),

@@ -1,13 +1,15 @@
-"""Lists of arXiv ids and addresses, one a line."""
+"""Lists of arXiv ids and addresses, one a line: bare, in a list's bullets, or before or behind a title."""
 
 from __future__ import annotations
 
 from readlist.dumps.source import Dump, Problem, split_lines
 from readlist.errors import UnreadableSource
-from readlist.identifiers import parse_arxiv_id
+from readlist.identifiers import ArxivId, parse_arxiv_id, search_arxiv_id
 from readlist.paper import Entry
 
 FORMAT = "ids"
+#: A longer line is an abstract that mentions a paper.
+_LONGEST_LINE = 400
 
 
 def entry_of(text: str, source: str, line: int = 1) -> Entry | None:
@@ -18,10 +20,22 @@ def entry_of(text: str, source: str, line: int = 1) -> Entry | None:
     return Entry(title=f"arXiv:{identifier.id}", abstract="", source=source, line=line, arxiv_id=identifier.id)
 
 
+def _in_line(line: str) -> ArxivId | None:
+    """The paper that a line names: alone, as its first or last word, or in an address or ``arXiv:`` name anywhere."""
+    words = line.strip("-*•+<>()[]., ").split()
+    if len(line) > _LONGEST_LINE or not words:
+        return None
+    for word in (" ".join(words), words[0], words[-1]):
+        identifier = parse_arxiv_id(word.strip("<>()[],;"))
+        if identifier is not None:
+            return identifier
+    return search_arxiv_id(line)
+
+
 def looks_like(text: str) -> bool:
     """Whether most lines are ids or addresses of papers; lines that start with ``#`` are comments."""
     lines = [line for _, line in split_lines(text) if not line.startswith("#")]
-    return bool(lines) and sum(parse_arxiv_id(line) is not None for line in lines) * 2 > len(lines)
+    return bool(lines) and sum(_in_line(line) is not None for line in lines) * 2 > len(lines)
 
 
 def parse(text: str, source: str) -> Dump:
@@ -31,7 +45,8 @@ def parse(text: str, source: str) -> Dump:
     for number, line in split_lines(text):
         if line.startswith("#"):
             continue
-        entry = entry_of(line, source, number)
+        identifier = _in_line(line)
+        entry = entry_of(identifier.id, source, number) if identifier else None
         if entry is None:
             problems.append(Problem(number, line, "not an arXiv id or the address of a paper"))
         else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from readlist.library import rows
+from readlist.library import given, rows
 from readlist.library.journal import Writer
 from readlist.paper import PROGRESS, Entry, Match, MatchState, Record, Status, day_or_none
 from readlist.text import alike, key
@@ -30,11 +30,15 @@ _STRENGTH = {
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What became of an entry: its paper, and whether the paper or the sighting is new."""
+    """What became of an entry: its paper, and whether the paper or the sighting is new.
+
+    ``doubt``: what a bibliography says of the paper and could not be kept, in words.
+    """
 
     paper_id: int
     new_paper: bool
     new_sighting: bool
+    doubt: str = ""
 
 
 def take_in(writer: Writer, entry: Entry) -> Intake:
@@ -52,7 +56,8 @@ def take_in(writer: Writer, entry: Entry) -> Intake:
     else:
         _join_knowledge(writer, paper_id, entry)
     writer.insert("sighting", rows.sighting_values(entry, paper_id, writer.now))
-    return Intake(paper_id, new, True)
+    doubt = given.take_over(writer, paper_id, entry) if entry.given is not None else ""
+    return Intake(paper_id, new, True, doubt)
 
 
 def _settle_known(writer: Writer, known: sqlite3.Row, entry: Entry) -> None:
@@ -71,11 +76,20 @@ def _known_paper(connection: sqlite3.Connection, entry: Entry) -> int | None:
         row = connection.execute("SELECT id FROM paper WHERE arxiv_id = ?", (entry.arxiv_id,)).fetchone()
         if row is not None:
             return int(row[0])
+        # Imported by this id alone and not resolved yet: its title is a stand-in.
+        row = connection.execute(
+            "SELECT paper.id FROM sighting JOIN paper ON paper.id = paper_id "
+            "WHERE sighting.title_key = ? AND sighting.arxiv_id = ? AND paper.arxiv_id IS NULL",
+            (key(f"arXiv:{entry.arxiv_id}"), entry.arxiv_id),
+        ).fetchone()
+        if row is not None:
+            return int(row[0])
     title_key = key(entry.title)
     candidates = connection.execute(
-        "SELECT id, arxiv_id, abstract FROM paper WHERE title_key = ?1 UNION "
-        "SELECT paper.id, paper.arxiv_id, sighting.abstract FROM sighting JOIN paper ON paper.id = paper_id "
-        "WHERE sighting.title_key = ?1 ORDER BY 1",
+        "SELECT id, coalesce(arxiv_id, (SELECT max(arxiv_id) FROM sighting WHERE paper_id = paper.id)), abstract "
+        "FROM paper WHERE title_key = ?1 UNION "
+        "SELECT paper.id, coalesce(paper.arxiv_id, sighting.arxiv_id), sighting.abstract "
+        "FROM sighting JOIN paper ON paper.id = paper_id WHERE sighting.title_key = ?1 ORDER BY 1",
         (title_key,),
     ).fetchall()
     abstracts: dict[int, list[str]] = {}
@@ -158,6 +172,11 @@ def set_match(writer: Writer, paper_id: int, match: Match, record: Record | None
     return paper_id
 
 
+def renew_record(writer: Writer, paper_id: int, record: Record) -> bool:
+    """Take over what a paper's own record says now, the match left as it was decided; returns whether it was news."""
+    return writer.update("paper", paper_id, _kept(writer, paper_id, rows.record_values(record)))
+
+
 def _decided_by_person(writer: Writer, *paper_ids: int) -> dict[str, Any] | None:
     """The match that a person decided for one of these papers."""
     columns = ", ".join(rows.match_values(Match()))
@@ -185,7 +204,8 @@ def forget_match(writer: Writer, paper_id: int, match: Match) -> None:
     ).fetchone()
     blank = rows.record_values(Record("0001.0000", "", ""))
     values: dict[str, Any] = dict.fromkeys(blank) | {"authors": "[]", "categories": "[]"}
-    if sighting is not None:
+    (by_hand,) = writer.connection.execute("SELECT by_hand FROM paper WHERE id = ?", (paper_id,)).fetchone()
+    if sighting is not None and not by_hand:
         values |= {
             "title": sighting["title"],
             "title_key": key(sighting["title"]),
@@ -220,7 +240,7 @@ def join(writer: Writer, stays: int, goes: int) -> None:
     values: dict[str, Any] = {
         "status": further["status"],
         "status_changed": further["status_changed"],
-        "tags": _tags(json.loads(one["tags"]) + json.loads(other["tags"])),
+        "tags": rows.tags_text(json.loads(one["tags"]) + json.loads(other["tags"])),
         "priority": max(one["priority"], other["priority"]),
         "note": "\n\n".join(dict.fromkeys(note for note in (one["note"], other["note"]) if note)),
         "citekey": one["citekey"] or other["citekey"],
@@ -290,15 +310,8 @@ def change_tags(writer: Writer, ids: Sequence[int], add: Iterable[str], remove: 
     changed = []
     for row in found:
         kept = [tag for tag in json.loads(row["tags"]) if tag.casefold() not in removing]
-        changed.append((row["id"], {"tags": _tags(kept + adding)}))
+        changed.append((row["id"], {"tags": rows.tags_text(kept + adding)}))
     return writer.update_many("paper", changed)
-
-
-def _tags(tags: Iterable[str]) -> str:
-    unique: dict[str, str] = {}
-    for tag in tags:
-        unique.setdefault(tag.casefold(), tag)
-    return rows.to_json(sorted(unique.values(), key=str.casefold))
 
 
 def set_note(writer: Writer, paper_id: int, note: str) -> bool:

@@ -147,6 +147,14 @@ def authors_text(authors: Iterable[Author]) -> str:
     return to_json([[author.name, author.family, author.given] for author in authors])
 
 
+def tags_text(tags: Iterable[str]) -> str:
+    """The column of tags: sorted, each once whatever its case."""
+    unique: dict[str, str] = {}
+    for tag in tags:
+        unique.setdefault(tag.casefold(), tag)
+    return to_json(sorted(unique.values(), key=str.casefold))
+
+
 def record_text(record: Record) -> str:
     """A record as JSON, for the table of candidates."""
     return to_json(
@@ -194,6 +202,9 @@ def fingerprint(entry: Entry) -> str:
         "" if entry.comments is None else str(entry.comments),
         entry.arxiv_id or "",
     ]
+    if entry.given is not None:
+        # What a person changed in a bibliography is news about the paper.
+        parts.append(repr(entry.given))
     from hashlib import blake2b
 
     return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()

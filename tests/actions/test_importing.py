@@ -60,6 +60,31 @@ def test_a_folder_gives_its_text_files(library: Library, folder: Path, now: date
     assert [s.entry.source for s in second.sightings] == ["a.txt", "b.txt"]
 
 
+def test_folders_and_standard_input_hold_any_format(library: Library, tmp_path: Path, now: datetime) -> None:
+    found = tmp_path / "mixed"
+    found.mkdir()
+    texts = {
+        "a.bib": "@misc{a, title={In BibTeX}}",
+        "b.ris": "TY  - JOUR\nTI  - In RIS\nER  - \n",
+        "c.json": '[{"id": "c", "type": "article", "title": "In CSL"}]',
+        "d.JSON": '[{"paper": {"id": "2611.00001", "title": "In JSON", "summary": "s"}}]',
+        "e.html": '<html><body><h3><a href="/papers/2611.00002">On a page</a></h3></body></html>',
+        "f": "2611.00003\n",
+        "g.txt": ONE,
+        "h.pdf": "%PDF",
+        ".hidden.bib": "@misc{h, title={Hidden}}",
+    }
+    for name, text in texts.items():
+        (found / name).write_text(text, encoding="utf-8")
+    result = import_sources(library, [str(found)], now)
+    formats = ["bibtex", "ris", "csl-json", "hf-json", "hf-html", "ids", "hf-text"]
+    assert [source.format for source in result.sources] == formats
+    assert (result.papers, result.errors) == (8, ())
+    for name, text in list(texts.items())[:7]:
+        again = import_sources(library, ["-"], now, read_stdin=text.encode)
+        assert (again.new, again.sources[0].format) == (0, formats.pop(0)), name
+
+
 def test_a_file_under_another_name_adds_nothing(library: Library, folder: Path, now: datetime) -> None:
     import_sources(library, [str(folder / "a.txt")], now)
     (folder / "copy.txt").write_text(ONE, encoding="utf-8")

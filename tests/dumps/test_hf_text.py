@@ -219,7 +219,6 @@ def test_problems_name_their_line() -> None:
         (b" \n\n", "the file is empty"),
         (b"Dear all,\n\nthe meeting is on Monday.\n", "not a dump that readlist knows"),
         (b"Plan\n\n- 5 authors\n* 3 authors\n", "not a dump that readlist knows"),
-        (b"@misc{key, title={T}}\n", "not a dump that readlist knows"),
         (b"new\n\nDaily Papers\n\nSep 8\n", "no papers below it"),
         ("Grüße\nzwei".encode("latin-1"), "line 1: byte 0xfc at offset 2: this is not UTF-8"),
         (b"one\ntwo\nthree \xe9", "line 3: byte 0xe9 at offset 14"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from tests.servers.arxiv import ArxivServer
 from tests.servers.arxiv_samples import made_up

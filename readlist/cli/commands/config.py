@@ -28,6 +28,8 @@ def config_command(ctx: click.Context) -> None:
         "arxiv.delay": f"{settings.arxiv_delay:g}",
         "arxiv.pdf_url": settings.pdf_url,
         "arxiv.contact": settings.arxiv_contact or "none given",
+        "arxiv.site": settings.arxiv_site,
+        "huggingface.url": settings.huggingface_url,
         "oai.url": settings.oai_url,
         "zotero.url": settings.zotero_url,
         "zotero.library": settings.zotero_library or "that of the key",

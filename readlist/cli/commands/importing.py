@@ -12,6 +12,7 @@ import click
 from readlist.actions import triage
 from readlist.actions.browsing import Library
 from readlist.actions.importing import FORMATS, ImportResult, exit_error, import_sources
+from readlist.actions.progress import Progress, Report
 from readlist.cli.app import Session, pass_session
 from readlist.cli.output import Output, count, plain
 from readlist.errors import PartlyDone, ReadlistError
@@ -41,11 +42,14 @@ class Day(click.ParamType[date]):
 def import_command(
     session: Session, sources: tuple[str, ...], format_name: str, listed: date | None, and_resolve: bool, as_json: bool
 ) -> int:
-    """Read listings copied as text, lists of arXiv ids, and single ids or addresses.
+    """Read listings, bibliographies, lists of arXiv ids, and single ids or addresses.
 
-    SOURCE is a file, a folder, - for standard input, an arXiv id or the address of a paper. Each entry is of a new
-    paper or of one that is known ("merged" in the JSON); importing a file again adds nothing, and one undo takes back
-    the whole import. Lines that were not used, or read by a guess, are named however quiet.
+    SOURCE is a file, a folder, - for standard input, an arXiv id, the address of a paper, or that of a page to fetch
+    (Hugging Face's papers of a day, an arXiv listing). Files are text copied from Hugging Face's papers pages, such
+    pages saved or as JSON, BibTeX, RIS, CSL-JSON, or arXiv ids one a line; what they are is found out.
+
+    Each entry is of a new paper or of one that is known ("merged" in the JSON); importing a file again adds nothing,
+    and one undo takes back the whole import. Lines that were not used, or read by a guess, are named however quiet.
     """
     output = session.output
     with session.library() as library:
@@ -57,6 +61,7 @@ def import_command(
                 format_name=format_name,
                 listed=listed,
                 read_stdin=sys.stdin.buffer.read,
+                fetch=lambda address: _fetch(session, address, report),
                 report=report,
             )
         if result.sources:
@@ -67,6 +72,15 @@ def import_command(
     if error is not None:
         raise error
     return 0
+
+
+def _fetch(session: Session, address: str, report: Report) -> bytes:
+    from readlist.actions.fetching import Sites, fetch
+
+    settings = session.settings
+    settings.check_delay(settings.arxiv_site)
+    sites = Sites(settings.huggingface_url, settings.arxiv_site, settings.arxiv_delay, settings.home)
+    return fetch(address, sites, on_wait=lambda seconds, reason: report(Progress("fetch", text=reason, wait=seconds)))
 
 
 def _resolve(session: Session, library: Library, *, aside: bool) -> ReadlistError | None:
@@ -90,7 +104,7 @@ def _print(output: Output, result: ImportResult, as_json: bool, *, resolving: bo
         output.json(import_json(result))
     for source in result.sources:
         for problem in source.problems:
-            output.complain(f"{source.source}: line {problem.line}: {problem.why}: {plain(problem.text)[:60]}")
+            output.complain(f"{source.source}: line {problem.line}: {plain(problem.why)}: {plain(problem.text)[:60]}")
         if source.page:
             output.detail(
                 f"{source.source}: {count(source.page, 'line')} of the page itself (menus and the like) left out"

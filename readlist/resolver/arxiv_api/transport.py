@@ -220,6 +220,8 @@ def _redirected(target: str, location: str, query: str) -> str:
 
 
 def _with_query(address: str, query: str) -> str:
+    if not query:
+        return address
     return f"{address}{'&' if urlsplit(address).query else '?'}{query}"
 
 
