@@ -7,7 +7,8 @@ arXiv scheme: ``YYMM.NNNN`` (April 2007 to 2014), ``YYMM.NNNNN`` (since 2015) an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 _NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
@@ -19,26 +20,23 @@ _OLD_ARCHIVES = (
 _OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]{{2,}})?/\d{{2}}(?:0[1-9]|1[0-2])\d{{3}}"
 _ID = rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d*))?"
 _NAMELESS = rf"(?:{_NEW}|{_OLD})(?:v[1-9]\d*)?(?!\d)"
-_BARE = re.compile(rf"(?:arxiv:\s*)?{_ID}", re.IGNORECASE)
-_IN_URL = re.compile(
+_BARE = rf"(?:arxiv:\s*)?{_ID}"
+_IN_URL = (
     rf"(?:https?://)?(?:[\w.-]+\.)?(?:arxiv\.org|alphaxiv\.org|huggingface\.co|hf\.co|ar5iv\.org)"
-    rf"/(?:abs|pdf|html|format|e-print|src|(?:api/)?papers|overview|resources)/{_ID}(?:\.pdf)?/?(?:[?#].*)?",
-    re.IGNORECASE,
+    rf"/(?:abs|pdf|html|format|e-print|src|(?:api/)?papers|overview|resources)/{_ID}(?:\.pdf)?/?(?:[?#].*)?"
 )
-_IN_DOI = re.compile(rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.{_ID}", re.IGNORECASE)
-_NAMED = re.compile(
+_IN_DOI = rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.{_ID}"
+_NAMED = (
     rf"(?:https?://)?(?:[\w.-]+\.)?(?:arxiv|alphaxiv|ar5iv)\.org/(?:abs|pdf|html|format|e-print|src|overview|resources)/"
     rf"{_NAMELESS}|(?:https?://)?(?:huggingface|hf)\.co/(?:api/)?papers/{_NAMELESS}|"
     rf"10\.48550/arxiv\.{_NAMELESS}|"
-    rf"\barxiv:\s*{_NAMELESS}",
-    re.IGNORECASE,
+    rf"\barxiv:\s*{_NAMELESS}"
 )
 _SUBJECT_CLASS = re.compile(r"^([a-z-]+)\.[A-Za-z-]{2,}/")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ArxivId:
+class ArxivId(NamedTuple):
     """An arXiv identifier without its version, and the version where one was given."""
 
     id: str
@@ -48,13 +46,24 @@ class ArxivId:
         return self.id if self.version is None else f"{self.id}v{self.version}"
 
 
+@cache
+def _spellings() -> tuple[re.Pattern[str], ...]:
+    """Compiled when the first id is read: readlist starts without any."""
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_BARE, _IN_URL, _IN_DOI))
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    return re.compile(_NAMED, re.IGNORECASE)
+
+
 def parse_arxiv_id(text: str) -> ArxivId | None:
     """Read an arXiv id from an id, an ``arXiv:`` name, a URL or an arXiv DOI; None when it is none.
 
     The subject class of old identifiers (``math.GT/0309136``) is dropped: the canonical form has none.
     """
     text = text.strip()
-    for pattern in (_BARE, _IN_URL, _IN_DOI):
+    for pattern in _spellings():
         found = pattern.fullmatch(text)
         if found:
             identifier = found["id"].lower()
@@ -65,7 +74,7 @@ def parse_arxiv_id(text: str) -> ArxivId | None:
 
 def search_arxiv_id(text: str) -> ArxivId | None:
     """The first arXiv id that a text names as one (``arXiv:2401.07519``, a URL, an arXiv DOI); None without any."""
-    found = _NAMED.search(text)
+    found = _named().search(text)
     return parse_arxiv_id(found[0].rstrip(".")) if found else None
 
 

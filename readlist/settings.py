@@ -25,7 +25,7 @@ ZOTERO_URL = "https://api.zotero.org"
 ARXIV_DELAY = 3.0
 
 #: A header's comment ends at a parenthesis. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.5
-_CONTACT = re.compile(r"(?:mailto:)?[^\s()<>@\\\x00-\x20\x7f-\U0010ffff]+@[\w.-]+|https?://[!#-'*-\[\]-~]+", re.ASCII)
+_CONTACT = r"(?:mailto:)?[^\s()<>@\\\x00-\x20\x7f-\U0010ffff]+@[\w.-]+|https?://[!#-'*-\[\]-~]+"
 
 #: Every setting by section and name: the environment variable is READLIST_SECTION_NAME, but for the paths.
 KNOWN = {
@@ -257,7 +257,7 @@ def _delay(text: str | None) -> float:
 
 def _contact(text: str | None) -> str | None:
     """It goes into a header as it is: plain characters, and nothing that ends a comment there."""
-    if text is None or _CONTACT.fullmatch(text):
+    if text is None or re.fullmatch(_CONTACT, text, re.ASCII):
         return text
     raise SettingsError(
         f"arxiv.contact: {text!r} is no e-mail address (you@example.org) and no web address (https://…)"

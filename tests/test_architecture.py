@@ -21,8 +21,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "exporters": set(),
     "zotero": {"library"},
     "actions": {"dumps", "library", "resolver", "exporters", "zotero", "settings"},
-    "cli": {"actions", "settings", "tui"},
-    "tui": {"actions"},
+    "cli": {"actions", "settings", "tui", "tex"},
+    "tui": {"actions", "tex"},
 }
 HEAVY = ("textual", "pyzotero", "arxiv", "lxml", "bibtexparser", "requests", "httpx2", "pylatexenc", "keyring", "rich",
          "zstandard", "orjson", "rapidfuzz")  # fmt: skip

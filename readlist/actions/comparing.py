@@ -55,15 +55,23 @@ class Comparison:
     facts: tuple[Fact, ...]
 
 
-def compare(paper: Paper, candidate: Candidate, record: Record | None, clean: Callable[[str], str] = str) -> Comparison:
+def compare(
+    paper: Paper,
+    candidate: Candidate,
+    record: Record | None,
+    clean: Callable[[str], str] = str,
+    clean_title: Callable[[str], str] | None = None,
+) -> Comparison:
     """Set a paper beside a candidate (and its record, where that is known).
 
-    ``clean`` makes text from outside fit to be shown; differences are places in the cleaned texts.
+    ``clean`` makes text from outside fit to be shown, ``clean_title`` (otherwise the same) does so with titles;
+    differences are places in the cleaned texts.
     """
-    record_title = clean(record.title if record else candidate.title)
+    clean_title = clean_title or clean
+    record_title = clean_title(record.title if record else candidate.title)
     record_abstract = clean(record.abstract) if record else ""
-    entry, title, abstract, told = _best(paper, record_title, record_abstract, clean)
-    titles = {key(seen): seen for seen in (clean(sighting.entry.title) for sighting in paper.sightings)}
+    entry, title, abstract, told = _best(paper, record_title, record_abstract, clean, clean_title)
+    titles = {key(seen): seen for seen in (clean_title(sighting.entry.title) for sighting in paper.sightings)}
     titles.pop(key(title), None)
     return Comparison(
         entry=entry,
@@ -88,45 +96,16 @@ def joins(library: Library, paper: Paper, arxiv_id: str) -> str:
     return f"{arxiv_id} is {twin.short_id}{trashed} already: accepting it joins the two."
 
 
-def likelihood(score: float) -> str:
-    """A probability as people read it: ``62 % likely``; only what is certain is 100 %."""
-    if score >= 1:
-        return "certain"
-    percent = min(max(round(100 * score), 1), 99)
-    sign = "over " if score > 0.99 else "under " if score < 0.01 else ""
-    return f"{sign}{percent} % likely"
-
-
-def percent(score: float) -> str:
-    """A probability in few cells: `` 62 %``, ``>99 %``."""
-    if score >= 1:
-        return "100 %"
-    if score > 0.99 or score < 0.01:
-        return ">99 %" if score > 0.5 else " <1 %"
-    return f"{round(100 * score):>3} %"
-
-
-def where(entry: Entry) -> str:
-    """Where a listing showed it: ``june.txt:96, listing of Jun 17``."""
-    return f"{entry.source}:{entry.line}" + (f", listing of {entry.listing.shown}" if entry.listing else "")
-
-
-def other_title(paper: Paper, entry: Entry) -> str | None:
-    """The title under which an entry was seen, where it is another than its paper's: two entries became one paper."""
-    by_id = entry.arxiv_id is not None and entry.title == f"arXiv:{entry.arxiv_id}"
-    return None if by_id or key(entry.title) == key(paper.title) else entry.title
-
-
 def _best(
-    paper: Paper, title: str, abstract: str, clean: Callable[[str], str]
+    paper: Paper, title: str, abstract: str, clean: Callable[[str], str], clean_title: Callable[[str], str]
 ) -> tuple[Entry | None, str, str, Differences | None]:
     """The sighting that fits the record best, with its texts and how its abstract differs."""
     best: tuple[float, Entry | None, str, str, Differences | None] | None = None
     seen: dict[tuple[str, str], Entry] = {}
     for sighting in paper.sightings:
-        seen.setdefault((clean(sighting.entry.title), clean(sighting.entry.abstract)), sighting.entry)
+        seen.setdefault((clean_title(sighting.entry.title), clean(sighting.entry.abstract)), sighting.entry)
     told: dict[str, Differences | None] = {}
-    for (listed, text), entry in seen.items() or {(clean(paper.title), clean(paper.abstract)): None}.items():
+    for (listed, text), entry in seen.items() or {(clean_title(paper.title), clean(paper.abstract)): None}.items():
         if text not in told:
             told[text] = differences(text, abstract) if text and abstract else None
         found = told[text]

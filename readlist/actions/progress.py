@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """``done`` of ``total`` (None where unknown) in ``stage``; ``text`` is a sentence for people.
 
     ``wait``: seconds until the next request, while a service's pace or its Retry-After is respected. ``left``: seconds

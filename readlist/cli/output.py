@@ -88,6 +88,15 @@ def plain(text: str) -> str:
     return " ".join(cleaned.split())
 
 
+def plain_title(text: str) -> str:
+    """A title the same way, its TeX made readable. For people only: what programs read is as arXiv has it."""
+    if "$" in text or "\\" in text or "{" in text:
+        from readlist.tex import readable
+
+        text = readable(text)
+    return plain(text)
+
+
 _BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 
 from readlist.actions import reviewing, triage
 from readlist.actions.browsing import Library, candidate_record, get, many
-from readlist.actions.comparing import Agreement, Comparison, compare, joins, likelihood, percent, where
+from readlist.actions.comparing import Agreement, Comparison, compare, joins
 from readlist.actions.differences import Differences, merged
 from readlist.actions.reviewing import Decision
-from readlist.cli.output import Output, count, plain
+from readlist.actions.wording import likelihood, percent, where
+from readlist.cli.output import Output, count, plain, plain_title
 from readlist.cli.session import Session
 from readlist.errors import PartlyDone, ReadlistError
 from readlist.paper import Candidate, MatchState, Paper, Record, long_date
@@ -32,7 +33,7 @@ w  show the whole abstract         q  quit; what is decided stays
 def print_list(output: Output, library: Library, waiting: Sequence[int]) -> None:
     """What is in doubt: each listing and the records that it may be."""
     for paper in many(library, waiting):
-        output.data(f"{paper.short_id}  {output.style(plain(paper.title), '1')}")
+        output.data(f"{paper.short_id}  {output.style(plain_title(paper.title), '1')}")
         output.data(output.style(f"    {_listed(paper)}", "2"))
         for candidate in paper.match.candidates:
             output.data(f"   {_candidate(candidate, candidate_record(library, candidate.arxiv_id))}")
@@ -63,7 +64,7 @@ def _candidate(candidate: Candidate, record: Record | None) -> str:
     if record and record.authors:
         facts.append(count(len(record.authors), "author"))
     told = f"  ({', '.join(facts)})" if facts else ""
-    return f"{percent(candidate.score)}  {candidate.arxiv_id}  {plain(candidate.title)}{told}"
+    return f"{percent(candidate.score)}  {candidate.arxiv_id}  {plain_title(candidate.title)}{told}"
 
 
 def _plain_words(text: str) -> list[list[tuple[str, str]]]:
@@ -236,7 +237,7 @@ class Reviewer:
 
     def _print(self, paper: Paper, candidate: Candidate, told: str, *, below: int = 0) -> None:
         """The comparison, so short that it stands on the screen with the lines ``below`` it and the question."""
-        found = compare(paper, candidate, candidate_record(self._library, candidate.arxiv_id), plain)
+        found = compare(paper, candidate, candidate_record(self._library, candidate.arxiv_id), plain, plain_title)
         width, height = _width(), shutil.get_terminal_size((88, 24)).lines
         lines = self._facts(paper, candidate, told, found, width)
         abstracts = self._abstracts(found, width)

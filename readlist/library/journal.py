@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from readlist.library.rows import Values, read_time, time_text, to_json
 
@@ -18,8 +17,7 @@ from readlist.library.rows import Values, read_time, time_text, to_json
 JOURNALED = ("paper", "sighting", "citekey", "zotero_item", "saved_search", "tag_colour")
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A row of the journal. ``state``: done, undone, or dropped (undone, then something else was done)."""
 
     id: int
@@ -99,12 +97,16 @@ class Writer:
         return {row["id"]: row for row in rows}
 
     def _write(self, table: str, rows: list[tuple[int, Values]]) -> None:
-        by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        # A bulk change writes the same into every row: one statement for all of them.
+        alike: dict[tuple[tuple[str, Any], ...], list[int]] = {}
         for row_id, values in rows:
-            by_columns.setdefault(tuple(values), []).append((*values.values(), row_id))
-        for columns, parameters in by_columns.items():
-            assignments = ", ".join(f"{column} = ?" for column in columns)
-            self._connection.executemany(f"UPDATE {_known(table)} SET {assignments} WHERE id = ?", parameters)
+            alike.setdefault(tuple(values.items()), []).append(row_id)
+        for values_, ids in alike.items():
+            assignments = ", ".join(f"{column} = ?" for column, _ in values_)
+            self._connection.execute(
+                f"UPDATE {_known(table)} SET {assignments} WHERE id IN (SELECT value FROM json_each(?))",
+                (*(value for _, value in values_), to_json(ids)),
+            )
 
     def _note(self, table: str, changes: Iterable[tuple[int, str | None, str | None]]) -> None:
         changes = list(changes)

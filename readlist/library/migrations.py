@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from readlist.errors import LibraryError
 
@@ -12,8 +12,7 @@ from readlist.errors import LibraryError
 APPLICATION_ID = 0x72646C73
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(NamedTuple):
     """One step from an older schema; ``name`` is recorded in the file and never changes."""
 
     name: str
@@ -32,6 +31,48 @@ def _searches_colours_preferences(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE preference (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
 
+#: What people write is indexed apart from what a record says.
+_WORDS_APART = """
+DROP TRIGGER paper_inserted;
+DROP TRIGGER paper_deleted;
+DROP TRIGGER paper_text_changed;
+DROP TABLE paper_text;
+CREATE VIRTUAL TABLE paper_text USING fts5 (
+    title, abstract, authors,
+    content = 'paper', content_rowid = 'id', prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE paper_words USING fts5 (
+    tags, note,
+    content = 'paper', content_rowid = 'id', prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER paper_inserted AFTER INSERT ON paper BEGIN
+    INSERT INTO paper_text (rowid, title, abstract, authors) VALUES (new.id, new.title, new.abstract, new.authors);
+    INSERT INTO paper_words (rowid, tags, note) VALUES (new.id, new.tags, new.note);
+    INSERT OR IGNORE INTO paper_tag (tag, paper_id) SELECT value, new.id FROM json_each(new.tags);
+END;
+CREATE TRIGGER paper_deleted AFTER DELETE ON paper BEGIN
+    INSERT INTO paper_text (paper_text, rowid, title, abstract, authors)
+        VALUES ('delete', old.id, old.title, old.abstract, old.authors);
+    INSERT INTO paper_words (paper_words, rowid, tags, note) VALUES ('delete', old.id, old.tags, old.note);
+    DELETE FROM paper_tag WHERE paper_id = old.id;
+END;
+CREATE TRIGGER paper_text_changed AFTER UPDATE OF title, abstract, authors ON paper
+WHEN old.title IS NOT new.title OR old.abstract IS NOT new.abstract OR old.authors IS NOT new.authors BEGIN
+    INSERT INTO paper_text (paper_text, rowid, title, abstract, authors)
+        VALUES ('delete', old.id, old.title, old.abstract, old.authors);
+    INSERT INTO paper_text (rowid, title, abstract, authors) VALUES (new.id, new.title, new.abstract, new.authors);
+END;
+CREATE TRIGGER paper_words_changed AFTER UPDATE OF tags, note ON paper
+WHEN old.tags IS NOT new.tags OR old.note IS NOT new.note BEGIN
+    INSERT INTO paper_words (paper_words, rowid, tags, note) VALUES ('delete', old.id, old.tags, old.note);
+    INSERT INTO paper_words (rowid, tags, note) VALUES (new.id, new.tags, new.note);
+END;
+INSERT INTO paper_text (paper_text) VALUES ('rebuild');
+INSERT INTO paper_words (paper_words) VALUES ('rebuild');
+DROP INDEX paper_home;
+CREATE INDEX paper_home ON paper (removed, added DESC, id, status);
+"""
+
 #: Oldest first. A step that was released is never edited; schema.sql shows where all of them lead.
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
@@ -42,6 +83,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     Migration("searches", _searches_colours_preferences),
+    Migration("words", lambda connection: _run(connection, _WORDS_APART)),
 )
 
 
@@ -50,10 +92,8 @@ def migrate(connection: sqlite3.Connection, name: str, migrations: Sequence[Migr
 
     Raises `LibraryError` for a file of another program or of a newer readlist. ``name`` is the file, for the message.
     """
-    if check(connection, name):
-        applied = {row[0] for row in connection.execute("SELECT name FROM migration")}
-        if applied == {"schema", *(step.name for step in migrations)}:
-            return []
+    if check(connection, name) and not missing(connection, name, migrations):
+        return []
     connection.execute("BEGIN IMMEDIATE")
     try:
         check(connection, name)
@@ -63,6 +103,17 @@ def migrate(connection: sqlite3.Connection, name: str, migrations: Sequence[Migr
         connection.execute("ROLLBACK")
         raise
     return steps
+
+
+def missing(connection: sqlite3.Connection, name: str, migrations: Sequence[Migration] = MIGRATIONS) -> list[Migration]:
+    """The steps that a library has not taken yet. Raises `LibraryError` for a file of a newer readlist."""
+    applied = {row[0] for row in connection.execute("SELECT name FROM migration")}
+    unknown = applied - {"schema", *(step.name for step in migrations)}
+    if unknown:
+        raise LibraryError(
+            f"{name}: written by a newer readlist (it has {', '.join(sorted(unknown))}); upgrade readlist to open it"
+        )
+    return [step for step in migrations if step.name not in applied]
 
 
 def check(connection: sqlite3.Connection, name: str) -> bool:
@@ -91,27 +142,25 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
 
 def _create(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> list[str]:
     connection.execute("CREATE TABLE migration (name TEXT PRIMARY KEY) WITHOUT ROWID")
-    # executescript would commit our transaction, so the statements go one by one.
-    statement = ""
-    for line in schema().splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            connection.execute(statement)
-            statement = ""
+    _run(connection, schema())
     names = ["schema", *(step.name for step in migrations)]
     connection.executemany("INSERT INTO migration (name) VALUES (?)", [(name,) for name in names])
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     return names
 
 
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    """Many statements. (executescript would commit our transaction, so they go one by one.)"""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+
+
 def _upgrade(connection: sqlite3.Connection, name: str, migrations: Sequence[Migration]) -> list[str]:
-    applied = {row[0] for row in connection.execute("SELECT name FROM migration")}
-    unknown = applied - {"schema", *(step.name for step in migrations)}
-    if unknown:
-        raise LibraryError(
-            f"{name}: written by a newer readlist (it has {', '.join(sorted(unknown))}); upgrade readlist to open it"
-        )
-    steps = [step for step in migrations if step.name not in applied]
+    steps = missing(connection, name, migrations)
     for step in steps:
         step.apply(connection)
         connection.execute("INSERT INTO migration (name) VALUES (?)", (step.name,))

@@ -6,8 +6,8 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from readlist.errors import WrongUsage
 from readlist.identifiers import parse_arxiv_id, year_and_month
@@ -46,8 +46,7 @@ _LIST_SQL = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What a list shows of a paper; cheap to read for a windowful."""
 
     id: int
@@ -78,8 +77,7 @@ class Row:
         return str(self.year or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """How many papers there are of each kind; the trash is counted apart from all the others."""
 
     total: int

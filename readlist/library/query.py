@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from readlist.errors import WrongUsage
 from readlist.identifiers import parse_arxiv_id
@@ -27,8 +27,7 @@ _SPAN_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 _MOST_TERMS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A WHERE clause over the table ``paper`` and its parameters; ``words`` are what a search should mark."""
 
     sql: str
@@ -44,8 +43,7 @@ class QueryError(WrongUsage):
         self.query, self.position, self.why = query, position, why
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
+class _Term(NamedTuple):
     position: int
     negated: bool
     filter: str | None
@@ -143,7 +141,7 @@ def _terms(query: str) -> list[_Term]:
 
 def _condition(query: str, term: _Term, now: datetime) -> Condition:
     if term.filter is None:
-        condition = _match(f'"{_quote(term.value)}"' + ("" if term.quoted else " *"), term.value)
+        condition = _anywhere(f'"{_quote(term.value)}"' + ("" if term.quoted else " *"), term.value)
         if not term.quoted and (name := _identity(term.value)) is not None:
             condition = _any([condition, name])
     else:
@@ -166,6 +164,17 @@ def _identity(word: str) -> Condition | None:
 
 def _quote(text: str) -> str:
     return text.replace('"', '""').replace("\0", " ")
+
+
+def _anywhere(expression: str, value: str) -> Condition:
+    """In the paper's own words, or in a person's."""
+    if not any(character.isalnum() for character in value):
+        return Condition("0")
+    return Condition(
+        "paper.id IN (SELECT rowid FROM paper_text WHERE paper_text MATCH ? "
+        "UNION ALL SELECT rowid FROM paper_words WHERE paper_words MATCH ?)",
+        (expression, expression),
+    )
 
 
 def _match(expression: str, value: str) -> Condition:

@@ -39,8 +39,12 @@ def read_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+# Made once: json.dumps makes one each time, which takes as long as the work itself.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _day(text: str | None) -> date | None:

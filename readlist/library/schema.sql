@@ -38,7 +38,7 @@ CREATE TABLE paper (
 CREATE INDEX paper_title_key ON paper (title_key);
 CREATE UNIQUE INDEX paper_arxiv_id ON paper (arxiv_id) WHERE arxiv_id IS NOT NULL;
 CREATE INDEX paper_citekey ON paper (citekey COLLATE NOCASE) WHERE citekey IS NOT NULL;
-CREATE INDEX paper_home ON paper (removed, added DESC, id);
+CREATE INDEX paper_home ON paper (removed, added DESC, id, status);
 CREATE INDEX paper_status ON paper (status, removed);
 CREATE INDEX paper_match ON paper (match_state, removed);
 
@@ -182,27 +182,38 @@ CREATE TABLE paper_tag (
 ) WITHOUT ROWID;
 CREATE INDEX paper_tag_paper ON paper_tag (paper_id);
 
--- Derived: full text, kept by triggers.
+-- Derived: full text, kept by triggers. What people write is indexed apart from what a record says: a tag that is
+-- renamed on ten thousand papers would have ten thousand abstracts indexed again otherwise.
 CREATE VIRTUAL TABLE paper_text USING fts5 (
-    title, abstract, authors, tags, note,
+    title, abstract, authors,
+    content = 'paper', content_rowid = 'id', prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE paper_words USING fts5 (
+    tags, note,
     content = 'paper', content_rowid = 'id', prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
 );
 
 CREATE TRIGGER paper_inserted AFTER INSERT ON paper BEGIN
-    INSERT INTO paper_text (rowid, title, abstract, authors, tags, note)
-        VALUES (new.id, new.title, new.abstract, new.authors, new.tags, new.note);
+    INSERT INTO paper_text (rowid, title, abstract, authors) VALUES (new.id, new.title, new.abstract, new.authors);
+    INSERT INTO paper_words (rowid, tags, note) VALUES (new.id, new.tags, new.note);
     INSERT OR IGNORE INTO paper_tag (tag, paper_id) SELECT value, new.id FROM json_each(new.tags);
 END;
 CREATE TRIGGER paper_deleted AFTER DELETE ON paper BEGIN
-    INSERT INTO paper_text (paper_text, rowid, title, abstract, authors, tags, note)
-        VALUES ('delete', old.id, old.title, old.abstract, old.authors, old.tags, old.note);
+    INSERT INTO paper_text (paper_text, rowid, title, abstract, authors)
+        VALUES ('delete', old.id, old.title, old.abstract, old.authors);
+    INSERT INTO paper_words (paper_words, rowid, tags, note) VALUES ('delete', old.id, old.tags, old.note);
     DELETE FROM paper_tag WHERE paper_id = old.id;
 END;
-CREATE TRIGGER paper_text_changed AFTER UPDATE OF title, abstract, authors, tags, note ON paper BEGIN
-    INSERT INTO paper_text (paper_text, rowid, title, abstract, authors, tags, note)
-        VALUES ('delete', old.id, old.title, old.abstract, old.authors, old.tags, old.note);
-    INSERT INTO paper_text (rowid, title, abstract, authors, tags, note)
-        VALUES (new.id, new.title, new.abstract, new.authors, new.tags, new.note);
+CREATE TRIGGER paper_text_changed AFTER UPDATE OF title, abstract, authors ON paper
+WHEN old.title IS NOT new.title OR old.abstract IS NOT new.abstract OR old.authors IS NOT new.authors BEGIN
+    INSERT INTO paper_text (paper_text, rowid, title, abstract, authors)
+        VALUES ('delete', old.id, old.title, old.abstract, old.authors);
+    INSERT INTO paper_text (rowid, title, abstract, authors) VALUES (new.id, new.title, new.abstract, new.authors);
+END;
+CREATE TRIGGER paper_words_changed AFTER UPDATE OF tags, note ON paper
+WHEN old.tags IS NOT new.tags OR old.note IS NOT new.note BEGIN
+    INSERT INTO paper_words (paper_words, rowid, tags, note) VALUES ('delete', old.id, old.tags, old.note);
+    INSERT INTO paper_words (rowid, tags, note) VALUES (new.id, new.tags, new.note);
 END;
 CREATE TRIGGER paper_tags_changed AFTER UPDATE OF tags ON paper WHEN old.tags IS NOT new.tags BEGIN
     DELETE FROM paper_tag WHERE paper_id = old.id;

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from readlist.library.journal import Writer
 from readlist.library.query import parse
 from readlist.library.store import Library
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSearch:
+class SavedSearch(NamedTuple):
     """A search under a name; ``query`` is in the query language."""
 
     id: int

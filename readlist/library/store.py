@@ -14,7 +14,7 @@ from pathlib import Path
 from readlist.errors import LibraryError, LibraryUnavailable
 from readlist.library import journal
 from readlist.library.journal import Action, Writer
-from readlist.library.migrations import check, migrate
+from readlist.library.migrations import check, migrate, missing
 
 #: How long to wait for another process that is writing, seconds.
 BUSY_SECONDS = 5.0
@@ -209,7 +209,8 @@ class Library:
                 "SELECT count(*) FROM sighting WHERE paper_id NOT IN (SELECT id FROM paper)"
             ).fetchone()[0]
             if not _is_read_only(self._connection):
-                self._connection.execute("INSERT INTO paper_text (paper_text, rank) VALUES ('integrity-check', 1)")
+                for table in ("paper_text", "paper_words"):
+                    self._connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:
             failed = _failed(self.path, "check", error)
             if isinstance(failed, LibraryUnavailable):
@@ -255,10 +256,17 @@ def _read_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection:
     # Nobody can write there, so the file is taken as it lies: without that, SQLite wants to make a file beside it.
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
     try:
-        check(connection, str(path))
-    except (sqlite3.Error, LibraryError):
+        if not check(connection, str(path)) or missing(connection, str(path)):
+            raise LibraryError(
+                f"{path}: written by an older readlist, and read-only, so that it cannot be brought up to date; "
+                "copy it to where it can be written to and name the copy with --library"
+            )
+    except sqlite3.Error:
         connection.close()
         raise _failed(path, "open", error) from error
+    except LibraryError:
+        connection.close()
+        raise
     return connection
 
 

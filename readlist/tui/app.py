@@ -112,11 +112,17 @@ class ReadlistApp(App[int]):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda _theme: self._restyle())
+        self.app_resume_signal.subscribe(self, lambda _app: self.redraw())
 
     def _restyle(self) -> None:
         self.look = colours.styles(self)
         for page in self._pages():
             page.restyle()
+
+    def redraw(self) -> None:
+        """Back from the shell: nothing of the screen is there any more."""
+        for widget in self.screen.walk_children():
+            widget.refresh()
 
     def painted(self) -> None:
         """The first screen is there: what was put off for it can be done."""

@@ -78,7 +78,7 @@ def styles(app: App[Any]) -> Styles:
     theme = app.current_theme
     if theme.ansi:
         return _terminal()
-    values = app.get_css_variables()
+    values = app.theme_variables
     ink, paper = Color.parse(values["foreground"]), Color.parse(values["background"])
     primary, accent = Color.parse(values["primary"]), Color.parse(values["accent"])
     tone = {

@@ -10,8 +10,9 @@ from itertools import zip_longest
 
 from rich.cells import cell_len
 
-from readlist.actions.comparing import Agreement, Comparison, Fact, likelihood, where
+from readlist.actions.comparing import Agreement, Comparison, Fact
 from readlist.actions.differences import Differences, Piece, merged
+from readlist.actions.wording import likelihood, where
 from readlist.paper import Candidate, Paper
 from readlist.tui.glyphs import Glyphs
 from readlist.tui.spans import Line, clip, fit_line, line_width, marked, paragraph, safe, wrap

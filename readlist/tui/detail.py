@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 
-from readlist.actions.comparing import likelihood, other_title, percent
+from readlist.actions.wording import likelihood, other_title, percent
 from readlist.paper import Author, MatchState, Paper, Sighting, long_date
 from readlist.tui.glyphs import NAMES, Glyphs
 from readlist.tui.spans import Line, clip, line_width, paragraph, safe
+from readlist.tui.titles import shown_title, title_lines
 
 #: Longer lines than this are hard to read.
 READABLE = 88
@@ -32,12 +33,13 @@ def paper_lines(
     *,
     brief: bool = False,
     role_of: Callable[[str], str] = lambda _tag: "tag",
+    tex: bool = True,
 ) -> list[Line]:
     """The whole paper. ``words`` are marked in title and abstract. ``brief``: the abstract comes before the facts.
-    ``role_of``: how a tag looks.
+    ``role_of``: how a tag looks; ``tex``: see `shown_title`.
     """
     width = min(width, READABLE)
-    lines = paragraph(paper.title, width, "title", words=words)
+    lines = title_lines(paper.title, width, words, tex=tex)
     facts = _facts(paper, width, glyphs)
     who = paragraph(names(paper.authors, paper.sightings, glyphs), width, "quiet")
     state = _state(paper, width, glyphs, role_of)
@@ -50,10 +52,10 @@ def paper_lines(
         lines += [[], [("Note", "heading")]]
         for part in paper.note.splitlines():
             lines += paragraph(part, width, indent="  ") if part.strip() else [[]]
-    lines += _match(paper, width, glyphs)
+    lines += _match(paper, width, glyphs, tex=tex)
     if paper.comment:
         lines += [[], *_labelled("Comment", paper.comment, width)]
-    lines += _seen(paper, width, glyphs)
+    lines += _seen(paper, width, glyphs, tex=tex)
     return lines
 
 
@@ -139,7 +141,7 @@ def _tags(tags: Sequence[str], width: int, glyphs: Glyphs, role_of: Callable[[st
     return lines
 
 
-def _match(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
+def _match(paper: Paper, width: int, glyphs: Glyphs, *, tex: bool) -> list[Line]:
     match = paper.match
     if match.state is MatchState.MATCHED:
         who = "you" if match.decided_by == "person" else match.source or "resolver"
@@ -153,8 +155,8 @@ def _match(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
     for reason in match.reasons:
         lines += paragraph(reason, width, "dim", indent="  ")
     for candidate in match.candidates:
-        title = f"{glyphs.bullet} {percent(candidate.score).strip()} {candidate.arxiv_id} {candidate.title}"
-        lines += paragraph(title, width, "text", indent="  ")
+        likely = f"{glyphs.bullet} {percent(candidate.score).strip()} {candidate.arxiv_id} "
+        lines += paragraph(likely + shown_title(candidate.title, tex=tex), width, "text", indent="  ")
         lines += paragraph(", ".join(candidate.reasons), width, "dim", indent="    ") if candidate.reasons else []
     return lines
 
@@ -166,7 +168,7 @@ def _labelled(label: str, text: str, width: int) -> list[Line]:
     return lines
 
 
-def _seen(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
+def _seen(paper: Paper, width: int, glyphs: Glyphs, *, tex: bool) -> list[Line]:
     sightings = paper.sightings
     if not sightings:
         return []
@@ -185,7 +187,7 @@ def _seen(paper: Paper, width: int, glyphs: Glyphs) -> list[Line]:
         if entry.comments:
             parts.append(f"{entry.comments:,} comment{'' if entry.comments == 1 else 's'}")
         if title := other_title(paper, entry):
-            parts.append(f'as "{title}"')
+            parts.append(f'as "{shown_title(title, tex=tex)}"')
         lines += paragraph(f" {glyphs.dot} ".join(parts), width, "dim", indent="  ")
     if len(sightings) > 20:
         lines.append([(f"  and {len(sightings) - 20} more", "dim")])

@@ -8,25 +8,23 @@ one sentence for people, or an `Outcome`. A job that is None is not offered, and
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from readlist.actions.browsing import Library
 from readlist.actions.progress import Report
 from readlist.paper import Record
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A part of what a job has to say: a heading, and below it lines with what they are about (a line's number)."""
 
     heading: str
     lines: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a job ended with: one sentence, and where that is not all, the rest of it to read."""
 
     sentence: str
@@ -41,8 +39,7 @@ class Cancelled(Exception):
     """Raised from ``report`` in the thread of a job that is to stop; what was stored stays."""
 
 
-@dataclass(frozen=True)
-class Jobs:
+class Jobs(NamedTuple):
     """The callables. Those of the second group are quick: one transaction each, no network."""
 
     import_files: Callable[[Library, Sequence[Path], Report], str | Outcome] | None = None

@@ -6,7 +6,8 @@ What cannot be used is a sentence, and the action keeps its own keys: a slip in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from textual.keys import Keys as Known
 
@@ -27,11 +28,10 @@ _MODIFIERS = ("ctrl", "alt", "shift")
 _KNOWN = {key.value for key in Known if key.value.isalnum()} | set(registry.CHARACTERS)
 
 
-@dataclass(frozen=True, slots=True)
-class Keyboard:
+class Keyboard(NamedTuple):
     """The keys of every action that has others than the registry says, and what could not be used."""
 
-    keys: registry.Keys = field(default_factory=dict)
+    keys: registry.Keys = MappingProxyType({})
     problems: tuple[str, ...] = ()
 
     def shown(self, name: str) -> str:

@@ -301,6 +301,7 @@ _GO = (
     _do("theme", "", "theme", "theme", _MAIN, "choose the colours"),
     _do("help", "question_mark f1", "help", "help", _MAIN, "what can be done here", hint=13),
     _do("palette", "ctrl+p", "palette", "palette", _MAIN, "every action by its name", hint=80),
+    _do("suspend", "ctrl+z", "suspend", "suspend", _SCROLLING, "to the shell for a while; fg comes back"),
     _do("quit", "q", "quit", "quit", _SCROLLING, "leave readlist; everything is kept", hint=85),
 )
 #: The groups, in the order in which help shows them.

@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from readlist.actions.browsing import Row
 from readlist.paper import MatchState, Status
 from readlist.tui.glyphs import LETTERS, Glyphs
-from readlist.tui.spans import Line, Span, clip, fit, marked, marks, safe
+from readlist.tui.spans import Line, Span, clip, fit, marked, safe
+from readlist.tui.titles import shown_title, title_marks
 
 #: The cells before the first column: cursor, mark, blank.
 LEAD = 3
@@ -44,7 +45,7 @@ _FALLING = {"added", "date", "priority", "changed", "discussed"}
 #: What each column gets as the list grows wider: name, cells, and the cells that the title must keep.
 _STEPS = (
     ("status", 2, 8), ("flags", 3, 8), ("sync", 1, 8), ("author", 12, 30), ("date", 7, 30), ("category", 7, 40),
-    ("comments", 3, 36), ("author", 18, 41), ("date", 10, 41), ("tags", 16, 40), ("author", 24, 62), ("tags", 26, 62),
+    ("comments", 3, 36), ("author", 18, 41), ("date", 10, 41), ("tags", 16, 50), ("author", 24, 66), ("tags", 26, 66),
 )  # fmt: skip
 
 #: The columns that are shown, in order, each with its cells.
@@ -102,13 +103,16 @@ def row_line(
     here: bool,
     words: tuple[str, ...],
     role_of: Callable[[str], str] = lambda _tag: "tag",
+    tex: bool = True,
 ) -> Line:
-    """A paper as one line. ``chosen``: marked by the person; ``here``: the cursor is on it; ``role_of``: of a tag."""
+    """A paper as one line. ``chosen``: marked by the person; ``here``: the cursor is on it; ``role_of``: of a tag;
+    ``tex``: see `shown_title`.
+    """
     line: Line = [(glyphs.cursor if here else " ", "mark"), (glyphs.marked if chosen else " ", "mark")]
     for name, size in shown:
         line.append((" ", ""))
         if name == "title":
-            line += _title(row, size, glyphs, words)
+            line += _title(row, size, glyphs, words, tex=tex)
         elif name == "tags":
             line += _tags(row.tags, size, glyphs, role_of)
         else:
@@ -116,10 +120,11 @@ def row_line(
     return line
 
 
-def _title(row: Row, width: int, glyphs: Glyphs, words: tuple[str, ...]) -> Line:
+def _title(row: Row, width: int, glyphs: Glyphs, words: tuple[str, ...], *, tex: bool) -> Line:
     role = {Status.NEW: "strong", Status.SKIPPED: "dim"}.get(row.status, "quiet")
-    title = fit(clip(safe(row.title), width, glyphs.ellipsis), width)
-    return marked(title, role, marks(title, words)) if words else [(title, role)]
+    shown = shown_title(row.title, tex=tex)
+    title = fit(clip(shown, width, glyphs.ellipsis), width)
+    return marked(title, role, title_marks(row.title, shown, words)) if words else [(title, role)]
 
 
 def _tags(tags: Sequence[str], width: int, glyphs: Glyphs, role_of: Callable[[str], str]) -> Line:

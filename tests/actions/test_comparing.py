@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from readlist.actions.comparing import Agreement, compare, likelihood, where
+from readlist.actions.comparing import Agreement, compare
+from readlist.actions.wording import likelihood, where
 from readlist.paper import Candidate, Entry, ListedDate, Organisation, Paper, Sighting
 from tests.support import abstract, record
 

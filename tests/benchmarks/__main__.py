@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import measures
+from tests.benchmarks import measures, screen
 from tests.benchmarks.measures import Figure
 
 MEASURES: dict[str, Callable[[Path], Iterator[Figure]]] = {
@@ -19,7 +19,9 @@ MEASURES: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "status": measures.status,
     "search": measures.search,
     "export": measures.export,
-    "paint": measures.paint,
+    "paint": screen.paint,
+    "keys": screen.keys,
+    "moving": screen.moving,
     "zotero": measures.zotero,
 }
 
@@ -29,6 +31,9 @@ def main(names: list[str]) -> int:
         from tests.benchmarks import scale
 
         return scale.main(names[1:])
+    if {"--help", "-h"} & set(names):
+        print(f"python -m tests.benchmarks [{' | '.join(MEASURES)}]...\npython -m tests.benchmarks scale --help")
+        return 0
     unknown = set(names) - set(MEASURES)
     if unknown:
         print(f"no measure {', '.join(unknown)}; there are {', '.join(MEASURES)}", file=sys.stderr)

@@ -1,9 +1,11 @@
-"""A Textual app that shows one word: the least that a first paint can take."""
+"""Textual apps that show one word, or one box to type in: the least that a paint and a key can take."""
 
 from __future__ import annotations
 
+import sys
+
 from textual.app import App, ComposeResult
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 
 class Bare(App[None]):
@@ -11,5 +13,13 @@ class Bare(App[None]):
         yield Static("bare")
 
 
+class Box(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Static("bare")
+        box = Input()
+        box.cursor_blink = False
+        yield box
+
+
 if __name__ == "__main__":
-    Bare().run()
+    (Box if sys.argv[1:] == ["box"] else Bare)().run()

@@ -21,7 +21,6 @@ from readlist.actions.resolving import resolve
 from readlist.library import Library, edits, papers
 from readlist.paper import Entry, ListedDate, Match, MatchState, Status
 from readlist.settings import ExportTarget, Settings
-from tests.benchmarks.terminal import first_sight
 from tests.support import abstract, record
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -258,22 +257,6 @@ def _living(library: Library, folder: Path) -> Iterator[Figure]:
         rename()
         merged = timed(lambda: refresh_targets(library, settings), 1)  # noqa: B023
         yield at_most_ratio("the same, others write there too", merged, whole, 0.6, "a whole export")
-
-
-def paint(folder: Path) -> Iterator[Figure]:
-    for count in (10_000, 100_000):
-        home = folder / str(count)
-        home.mkdir()
-        fill(home / "library.sqlite3", count)
-        pairs = [
-            (
-                first_sight([sys.executable, "-m", "tests.benchmarks.bare"], b"bare", ROOT),
-                first_sight([sys.executable, "-m", "readlist"], b"Paper number", ROOT, READLIST_HOME=str(home)),
-            )
-            for _ in range(9)
-        ]
-        bare, ours = (statistics.median(times) for times in zip(*pairs, strict=True))
-        yield at_most_ratio(f"TUI: first paint with {count:,} papers", ours, bare, 1.3, "a bare Textual app")
 
 
 def zotero(folder: Path) -> Iterator[Figure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -9,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from readlist.actions import triage
 from readlist.actions.care import backup, doctor, restore
 from readlist.errors import LibraryError, LibraryUnavailable
-from readlist.library import Library, edits, papers
+from readlist.library import Library, edits, papers, store
 from readlist.library.migrations import MIGRATIONS, Migration, migrate
-from readlist.paper import Entry
+from readlist.paper import Entry, Status
 
 
 def test_a_new_file_is_a_library_in_wal_mode(tmp_path: Path) -> None:
@@ -77,18 +79,83 @@ def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     assert "colour" not in columns
 
 
-def test_a_file_of_the_first_version_has_all_tables_of_this_one(tmp_path: Path) -> None:
-    path = tmp_path / "library.sqlite3"
-    Library.open(path).close()
+#: The full text of the first version: one index for all, and the triggers that kept it.
+FIRST_FULL_TEXT = """
+    DROP TRIGGER paper_inserted; DROP TRIGGER paper_deleted; DROP TRIGGER paper_text_changed;
+    DROP TRIGGER paper_words_changed; DROP TABLE paper_text; DROP TABLE paper_words;
+    DROP INDEX paper_home; CREATE INDEX paper_home ON paper (removed, added DESC, id);
+    CREATE VIRTUAL TABLE paper_text USING fts5 (
+        title, abstract, authors, tags, note,
+        content = 'paper', content_rowid = 'id', prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+    );
+    CREATE TRIGGER paper_inserted AFTER INSERT ON paper BEGIN SELECT 1; END;
+    CREATE TRIGGER paper_deleted AFTER DELETE ON paper BEGIN SELECT 1; END;
+    CREATE TRIGGER paper_text_changed AFTER UPDATE OF tags, note ON paper BEGIN SELECT 1; END;
+    INSERT INTO paper_text (paper_text) VALUES ('rebuild');
+"""
+
+
+def structure(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """Every table, index and trigger; of the latter two what they say, too."""
+    found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2")
+    return [(*row[:3], "" if row[0] == "table" else " ".join((row[3] or "").split())) for row in found]
+
+
+def as_the_first_version(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
-    structure = "SELECT type, name, tbl_name FROM sqlite_schema ORDER BY 1, 2"
-    today = connection.execute(structure).fetchall()
+    connection.executescript(FIRST_FULL_TEXT)
     for table in ("tried", "saved_search", "tag_colour", "preference"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM migration WHERE name <> 'schema'")
     connection.close()
+
+
+def test_a_file_of_the_first_version_has_all_tables_of_this_one(tmp_path: Path, now: datetime) -> None:
+    path = tmp_path / "library.sqlite3"
+    filled(path, now)
     with Library.open(path) as library:
-        assert [tuple(row) for row in library.connection.execute(structure)] == today
+        today = structure(library.connection)
+        with library.action("tag", "", now) as writer:
+            edits.change_tags(writer, [2], ["faces"], [])
+            edits.set_note(writer, 3, "Ask Wang")
+    as_the_first_version(path)
+    with Library.open(path) as library:
+        assert structure(library.connection) == today
+        assert [papers.ids(library, word, now=now) for word in ("paper", "faces", "wang")] == [[1, 2, 3], [2], [3]]
+        assert library.problems() == []
+
+
+def test_the_text_of_a_paper_is_not_indexed_again_for_a_tag(tmp_path: Path, now: datetime) -> None:
+    path = tmp_path / "library.sqlite3"
+    filled(path, now)
+    with Library.open(path) as library:
+        index = "SELECT id, block FROM paper_text_data ORDER BY id"
+        before = [tuple(row) for row in library.connection.execute(index)]
+        triage.change_tags(library, [1, 2, 3], now, add=["faces"])
+        triage.set_status(library, [1, 2, 3], Status.READ, now)
+        triage.set_note(library, 1, "see *Wang*", now)
+        assert [tuple(row) for row in library.connection.execute(index)] == before
+        assert papers.ids(library, "faces", now=now) == [1, 2, 3]
+        assert papers.ids(library, "fac -wang", now=now) == [2, 3]
+        library.undo(3)
+        assert papers.ids(library, "faces OR wang", now=now) == []
+        assert library.problems() == []
+
+
+def test_an_old_library_that_cannot_be_written_to_says_what_to_do(
+    tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.sqlite3"
+    filled(path, now)
+    as_the_first_version(path)
+
+    def unwritable(_connection: sqlite3.Connection, _path: Path) -> None:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr(store, "_prepare", unwritable)
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode == os.R_OK)
+    with pytest.raises(LibraryError, match="older readlist.*copy it"):
+        Library.open(path)
 
 
 def filled(path: Path, now: datetime, count: int = 3) -> None:

@@ -19,8 +19,9 @@ import pytest
 
 from readlist.library import Library, edits, papers
 from readlist.paper import Status
+from readlist.resolver.snapshot.build import build
 from tests.conftest import NOW
-from tests.support import abstract, listing
+from tests.support import abstract, listing, record, write_snapshot
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 ROOT = Path(__file__).parents[2]
@@ -164,3 +165,89 @@ def test_megabytes_are_pasted_a_listing_is_imported_noted_in_an_editor_and_expor
         assert [paper.note for paper in papers.many(library, [1, 2])] == ["from the editor", ""]
         library.undo(2)
         assert papers.counts(library).total == 0
+
+
+def test_a_whole_session_and_all_of_it_is_there_again(tmp_path: Path) -> None:
+    """Paste, resolve, triage ten papers, tag, note, undo, search, export, quit; start again."""
+    titles = [f"Paper number {n}: faces in the wild" for n in range(1, 13)]
+    source = write_snapshot(tmp_path / "part.jsonl", [
+        record(f"2401.{n:05}", title, abstract(n), authors="Ada Lovelace, Alan Turing")
+        for n, title in enumerate(titles, 1)
+    ])  # fmt: skip
+    build(source, tmp_path / "index", NOW)
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\necho 'read this *twice*' > \"$1\"\n")
+    editor.chmod(0o755)
+    environment = {
+        "EDITOR": str(editor),
+        "READLIST_EXPORT_FOLDER": str(tmp_path / "exports"),
+        "READLIST_SNAPSHOT": str(tmp_path / "index"),
+        # Nobody is there: what the index knows is all that can be found.
+        "READLIST_ARXIV_URL": "http://127.0.0.1:9/",
+        "READLIST_ARXIV_DELAY": "0",
+    }
+    terminal = Terminal(tmp_path, **environment)
+    try:
+        terminal.wait_for("The inbox is empty")
+        dump = listing([(title, abstract(n)) for n, title in enumerate(titles, 1)])
+        terminal.paste(dump.replace("\n", "\r"))
+        terminal.wait_for("pasted: ")
+        terminal.send("\r")
+        terminal.wait_for("12 entries, 12 papers, 12 new")
+        terminal.send("R")
+        terminal.wait_for("12 matched")
+        terminal.send("T")
+        terminal.wait_for("1 of 12")
+        for place, verdict in enumerate("2254325525", 2):
+            terminal.send(verdict)
+            terminal.wait_for(f"{place} of 12")
+        terminal.send("u")  # back to the tenth
+        terminal.wait_for("taken back")
+        terminal.send("4")
+        terminal.wait_for("11 of 12")
+        time.sleep(0.3)
+        terminal.send("\x1b")
+        terminal.wait_for("search")
+        terminal.send("\t")  # to read
+        terminal.wait_for("1 of 4")
+        terminal.send("t")
+        terminal.wait_for("Tags")
+        terminal.send("faces\r")
+        terminal.wait_for("#faces")
+        terminal.send("n")
+        terminal.wait_for("Ctrl+O")
+        terminal.send("\x0f")
+        terminal.wait_for("takes it back")
+        terminal.send("/tag:faces")
+        terminal.wait_for("1 of 1")
+        terminal.send("\r")
+        time.sleep(0.5)
+        terminal.send("x1")
+        terminal.wait_for("a new file in")
+        terminal.send("\r")
+        terminal.wait_for("1 paper in")
+        terminal.send("q")
+        assert terminal.ended() == 0
+    finally:
+        terminal.close()
+    (bibtex,) = (tmp_path / "exports").glob("*.bib")
+    assert bibtex.read_text(encoding="utf-8").count("@") == 1
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        assert papers.counts(library).status == {
+            Status.NEW: 2, Status.TO_READ: 4, Status.READING: 1, Status.READ: 2, Status.SKIPPED: 3,
+        }  # fmt: skip
+        (tagged,) = papers.many(library, papers.ids(library, "tag:faces", now=NOW))
+        assert (tagged.note, tagged.status, tagged.arxiv_id is None) == ("read this *twice*", Status.TO_READ, False)
+    again = Terminal(tmp_path, **environment)
+    try:
+        again.wait_for("1 of 2")
+        again.send("\t")
+        again.wait_for("faces")
+        again.send("u")  # across the restart: the note
+        again.wait_for("taken back")
+        again.send("q")
+        assert again.ended() == 0
+    finally:
+        again.close()
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        assert papers.many(library, [tagged.id])[0].note == ""

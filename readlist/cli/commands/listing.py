@@ -8,11 +8,11 @@ import textwrap
 import click
 
 from readlist.actions.browsing import Row, find, get, ids, list_rows, many
-from readlist.actions.comparing import likelihood
 from readlist.actions.links import address_of, open_in_browser, open_in_viewer
 from readlist.actions.pdfs import PdfAccess, fetch_pdf
+from readlist.actions.wording import likelihood, other_title
 from readlist.cli.app import DashArguments, Session, one_id, pass_session
-from readlist.cli.output import Output, count, plain
+from readlist.cli.output import Output, count, plain, plain_title
 from readlist.paper import MatchState, Paper, Status
 
 # The same marks as in the TUI.
@@ -62,7 +62,7 @@ def _line(output: Output, row: Row, width: int) -> str:
     mark = output.style(_MARKS[row.status], _COLOURS[row.status])
     stars = "*" * row.priority + (" " if row.priority else "")
     head = f"{'p' + str(row.id):<6} {mark} {row.status:<8}{row.when:<8} {author:<18} "
-    title = plain(row.title)
+    title = plain_title(row.title)
     if width:
         room = max(width - len(head) - len(tags) - len(doubt) - len(stars) + (len(mark) - 1), 20)
         title = title if len(title) <= room else title[: room - 1] + "…"
@@ -88,8 +88,6 @@ def show_command(session: Session, paper: str, as_json: bool) -> None:
 
 
 def _full(output: Output, paper: Paper) -> None:
-    from readlist.actions.comparing import other_title
-
     width = min(shutil.get_terminal_size((88, 24)).columns, 88)
 
     def field(name: str, value: object) -> None:
@@ -97,7 +95,7 @@ def _full(output: Output, paper: Paper) -> None:
             text = textwrap.wrap(plain(str(value)), max(width - 12, 20)) or [""]
             output.data(f"{output.style(f'{name:<11}', '2')} " + f"\n{'':<12}".join(text))
 
-    output.data(output.style("\n".join(textwrap.wrap(plain(paper.title), width)), "1"))
+    output.data(output.style("\n".join(textwrap.wrap(plain_title(paper.title), width)), "1"))
     names = [author.name for author in paper.authors]
     shown = ", ".join(names[:20]) + (f" and {len(names) - 20:,} more" if len(names) > 20 else "")
     field("authors", shown)
@@ -121,7 +119,7 @@ def _full(output: Output, paper: Paper) -> None:
             count(entry.comments, "comment") if entry.comments else None,
         ]
         title = other_title(paper, entry)
-        parts.append(f"as “{title}”" if title else None)
+        parts.append(f"as “{plain_title(title)}”" if title else None)
         field("seen", ", ".join(part for part in parts if part))
     if paper.zotero:
         field("zotero", f"{paper.zotero.library} {paper.zotero.key}")

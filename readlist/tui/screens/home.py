@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Container
 
 from readlist.actions import browsing
 from readlist.actions.browsing import parse
@@ -21,6 +21,7 @@ from readlist.tui.glyphs import ASCII
 from readlist.tui.progress_line import progress_line
 from readlist.tui.screens.listed import Listed
 from readlist.tui.spans import Line, safe
+from readlist.tui.titles import has_tex
 from readlist.tui.views import ALL, INBOX, View
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
 from readlist.tui.widgets.lines import LineList
@@ -39,22 +40,32 @@ _RIGHT = 3
 POLL = 0.5
 #: A list is not read again under the hands of somebody who is deciding; but no later than this, seconds.
 QUIET, LATEST = 0.6, 1.3
+#: Moves that follow each other as quickly as this are of a key that is held down, seconds.
+HELD = 0.15
 #: How long what a decision did stays to be read while a job tells how far it is, seconds.
 READ = 1.5
+
+
+class Frame(Container):
+    """What is in it covers it wholly, so nothing is drawn beneath: half of the first paint otherwise."""
+
+    BLANK = True
 
 
 class HomePage(Listed):
     """The list of papers."""
 
     PLACE = registry.HOME
+    #: As a `Frame`: the parts cover the screen.
+    BLANK = True
     BINDINGS: ClassVar[list[BindingType]] = [*registry.bindings(registry.HOME)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-tall")]
     DEFAULT_CSS = """
     HomePage { layers: default popup; }
-    HomePage #middle { height: 1fr; }
+    HomePage #middle { height: 1fr; layout: horizontal; }
     HomePage #body { width: 1fr; layout: vertical; }
-    HomePage #papers { width: 1fr; height: 1fr; }
+    HomePage #papers { width: 1fr; height: 1fr; layout: vertical; }
     HomePage #heading { height: 1; }
     HomePage #list { height: 1fr; }
     HomePage #sidebar { width: 21; padding: 0; background: $surface; }
@@ -65,7 +76,7 @@ class HomePage(Listed):
     HomePage.-medium #pane { height: 38%; }
     HomePage.-wide #body { layout: horizontal; }
     HomePage.-wide #pane {
-        width: 40%; min-width: 56; max-width: 92; height: 1fr; border-top: none; border-left: solid $foreground 18%;
+        width: 34%; min-width: 56; max-width: 80; height: 1fr; border-top: none; border-left: solid $foreground 18%;
     }
     HomePage.-low #pane { display: none; }
     HomePage.-ascii #pane { border-top: ascii $foreground 18%; }
@@ -78,26 +89,30 @@ class HomePage(Listed):
         self._number = 0
         self._wanted: int | None = None
         self._due_since: float | None = None
-        self._last_key = self._last_change = 0.0
+        self._last_key = self._last_change = self._last_move = 0.0
         self._pane_waits = False
         self._opened = False
         self._taken = self._taken_before = 0
+        self.head, self.counts, self.sidebar = HeadLine(id="head"), CountBar(id="counts"), Sidebar(id="sidebar")
+        self.heading, self.shelf = ColumnHeads(id="heading"), PaperList(self.listing, id="list")
+        self.shelf.tex = False
+        self.side_pane, self.message = PaperPane(id="pane"), MessageLine(id="message")
+        self.side_pane.tex = False
 
     def compose(self) -> ComposeResult:
-        yield HeadLine(id="head")
-        yield CountBar(id="counts")
-        with Horizontal(id="middle"):
-            yield Sidebar(id="sidebar")
-            with Container(id="body"):
-                with Vertical(id="papers"):
-                    yield ColumnHeads(id="heading")
-                    yield PaperList(self.listing, id="list")
-                yield PaperPane(id="pane")
-        yield MessageLine(id="message")
+        yield self.head
+        yield self.counts
+        with Frame(id="middle"):
+            yield self.sidebar
+            with Frame(id="body"):
+                with Frame(id="papers"):
+                    yield self.heading
+                    yield self.shelf
+                yield self.side_pane
+        yield self.message
         yield HintBar(self.PLACE, id="hints")
 
     def on_mount(self) -> None:
-        self._parts()
         self.set_class(self.home_app.glyphs is ASCII, "-ascii")
         self.restore_look()
         self.home_app.tag_colours = browsing.tag_colours(self.desk.library)
@@ -107,7 +122,7 @@ class HomePage(Listed):
             # Nothing is new: the whole list is a better start than an empty inbox.
             self.view = ALL
             self.listing.show(find(self.desk.library, self._search(), self.desk.clock(), FIRST))
-        self.shelf.nothing = self._nothing()
+        self.shelf.nothing = self.nothing()
         self.sidebar.select(self.view)
         self.counts.show(self.view)
         self.shelf.focus()
@@ -115,25 +130,24 @@ class HomePage(Listed):
         self._show_pane()
         self.call_after_refresh(self._settle)
 
-    def _parts(self) -> None:
-        self.shelf = self.query_one(PaperList)
-        self.sidebar = self.query_one(Sidebar)
-        self.counts = self.query_one(CountBar)
-        self.side_pane = self.query_one(PaperPane)
-        self.head = self.query_one(HeadLine)
-        self.heading = self.query_one(ColumnHeads)
-        self.message = self.query_one(MessageLine)
-
     def _settle(self) -> None:
         """After the first paint: the rest of the ids, the numbers, and an eye on the file."""
         self._opened = True
         self.home_app.painted()
+        self._read_tex()
         self.show_position()  # now that the width of the list is known, its columns have their names
         self.desk.count()
         if len(self.listing) >= FIRST:
             self.refind(keep=True)
         self.set_interval(POLL, self._poll)
         self._warn(self.home_app.warnings)
+
+    def _read_tex(self) -> None:
+        self.shelf.tex = self.side_pane.tex = True
+        rows = [self.listing.row(index) for index in range(min(self.shelf.size.height, len(self.listing)))]
+        if any(row is not None and has_tex(row.title) for row in rows):
+            self.shelf.changed()
+            self.side_pane.changed(keep_place=True)
 
     def _warn(self, warnings: Sequence[str]) -> None:
         """What is wrong with the settings: the first of it in words."""
@@ -173,7 +187,7 @@ class HomePage(Listed):
         place = self.listing.place(search.focus)
         if place is None:
             place = self.shelf.cursor if search.keep else 0
-        self.shelf.nothing = self._nothing()
+        self.shelf.nothing = self.nothing()
         self.shelf.top = max(0, min(place - here, len(self.listing) - self.shelf.size.height)) if search.keep else 0
         self.shelf.changed()
         self.shelf.move_to(place, tell=False)
@@ -182,29 +196,14 @@ class HomePage(Listed):
     def _words(self) -> tuple[str, ...]:
         return parse(self.query_text, self.desk.clock()).words if self.query_text else ()
 
-    def _nothing(self) -> list[str]:
-        keys = self.keyboard
-        go = keys.says("next-view", "goes to another place")
-        start = keys.says("import", "imports a listing: paste it, or name a file")
-        if self.query_text:
-            elsewhere = 0
-            if not self.listing.ids and self.view != ALL:
-                elsewhere = len(browsing.ids(self.desk.library, self.query_text, now=self.desk.clock()))
-            if elsewhere:
-                return [f"Nothing in {self.view.name}, but {elsewhere:,} in All.", f"{go}."]
-            return ["Nothing is found here.", f"{keys.says('back', 'clears the search')}; {go}."]
-        if self.view == INBOX:
-            return ["The inbox is empty.", f"{start}."]
-        if self.view == ALL:
-            return ["No papers yet.", f"{start}. {keys.says('help', 'shows all keys')}."]
-        return ["Nothing here."]
-
     def _moved(self) -> None:
         self.show_position()
+        now = monotonic()
+        held, self._last_move = now - self._last_move < HELD, now
         if not self._pane_waits:
             self._pane_waits = True
-            # Not at once: while a key is held down the list comes first.
-            self.set_timer(0.02, self._show_pane)
+            # Not at once: while a key is held down the list comes first, and the paper is seen now and then.
+            self.set_timer(HELD if held else 0.02, self._show_pane)
 
     def _show_pane(self) -> None:
         self._pane_waits = False
@@ -239,8 +238,11 @@ class HomePage(Listed):
 
     def on_line_list_moved(self, message: LineList.Moved) -> None:
         if message.source is self.shelf:
-            self._wanted = None
-            self._moved()
+            self.moved()
+
+    def moved(self) -> None:
+        self._wanted = None
+        self._moved()
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         if message.source.has_class("choices"):
@@ -355,7 +357,7 @@ class HomePage(Listed):
             self._take_out(ids)
         elif len(ids) == 1:
             self.shelf.changed(self.shelf.cursor)
-            self.shelf.move_to(self.shelf.cursor + 1)
+            self._go(self.shelf.cursor + 1)
         else:
             self.shelf.changed()
         self.show_position()
@@ -365,7 +367,7 @@ class HomePage(Listed):
         gone = set(ids)
         before = sum(paper_id in gone for paper_id in self.listing.ids[: self.shelf.cursor]) if len(ids) > 1 else 0
         self.listing.without(ids)
-        self.shelf.nothing = self._nothing()
+        self.shelf.nothing = self.nothing()
         self.shelf.changed()
         self.shelf.move_to(self.shelf.cursor - before, tell=False)
         self.shelf.scroll_lines_to(self.shelf.top)

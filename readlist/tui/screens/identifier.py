@@ -8,7 +8,8 @@ from textual.widgets import Input, Label
 
 from readlist.identifiers import parse_arxiv_id
 from readlist.tui.screens.dialog import Dialog
-from readlist.tui.spans import Line, clip, safe
+from readlist.tui.spans import Line, clip
+from readlist.tui.titles import shown_title
 from readlist.tui.widgets.lines import FixedText
 
 
@@ -23,7 +24,7 @@ class IdentifierPage(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Label("Which record is " + clip(safe(self._title), 50) + "?", markup=False)
+            yield Label("Which record is " + clip(shown_title(self._title), 50) + "?", markup=False)
             yield Input(self._typed, placeholder="2401.07519, math/0309136, or an address", compact=True)
             yield FixedText(focusable=False)
             yield Label(

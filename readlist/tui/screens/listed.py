@@ -9,7 +9,7 @@ from readlist.actions.browsing import SORTS
 from readlist.tui.listing import Listing
 from readlist.tui.rows import BY_NAME, read_columns
 from readlist.tui.screens.finding import Finding
-from readlist.tui.views import INBOX, View
+from readlist.tui.views import ALL, INBOX, View
 from readlist.tui.widgets.lines import LineList
 from readlist.tui.widgets.paper_list import ColumnHeads
 from readlist.tui.widgets.paper_pane import PaperPane
@@ -36,6 +36,35 @@ class Listed(Finding):
         """Say where the cursor is, and among how many."""
         raise NotImplementedError
 
+    def nothing(self) -> list[str]:
+        """What an empty list says, and what to do about it."""
+        keys = self.keyboard
+        go = keys.says("next-view", "goes to another place")
+        start = keys.says("import", "imports a listing: paste it, or name a file")
+        if self.query_text:
+            elsewhere = 0
+            if not self.listing.ids and self.view != ALL:
+                elsewhere = len(browsing.ids(self.desk.library, self.query_text, now=self.desk.clock()))
+            if elsewhere:
+                return [f"Nothing in {self.view.name}, but {elsewhere:,} in All.", f"{go}."]
+            return ["Nothing is found here.", f"{keys.says('back', 'clears the search')}; {go}."]
+        if self.view == INBOX:
+            return ["The inbox is empty.", f"{start}."]
+        if self.view == ALL:
+            return ["No papers yet.", f"{start}. {keys.says('help', 'shows all keys')}."]
+        return ["Nothing here."]
+
+    def moved(self) -> None:
+        """The cursor is on another paper."""
+        raise NotImplementedError
+
+    def _go(self, index: int) -> None:
+        """Move there and show it all in one frame: a message to oneself would come a frame later."""
+        before = self.shelf.cursor
+        self.shelf.move_to(index, tell=False)
+        if self.shelf.cursor != before:
+            self.moved()
+
     def concerned(self) -> list[int]:
         if self.listing.marked:
             return [paper_id for paper_id in self.listing.ids if paper_id in self.listing.marked]
@@ -46,15 +75,15 @@ class Listed(Finding):
         return self.concerned() if self.listing.marked else list(self.listing.ids)
 
     def action_move(self, by: int) -> None:
-        self.shelf.move_to(self.shelf.cursor + by * self.counted_key())
+        self._go(self.shelf.cursor + by * self.counted_key())
 
     def action_edge(self, which: int) -> None:
         number = self.counted_key(0)
-        self.shelf.move_to(number - 1 if number else (0 if which < 0 else len(self.listing)))
+        self._go(number - 1 if number else (0 if which < 0 else len(self.listing)))
 
     def action_page(self, screens: float) -> None:
         height = max(1, self.shelf.size.height - 1)
-        self.shelf.move_to(self.shelf.cursor + round(height * screens * self.counted_key()))
+        self._go(self.shelf.cursor + round(height * screens * self.counted_key()))
 
     def action_preview(self, by: int) -> None:
         self.side_pane.scroll_lines(by)
@@ -88,7 +117,7 @@ class Listed(Finding):
         number = self.counted_key()
         last = min(self.shelf.cursor + number, len(self.listing))
         self._mark(list(range(self.shelf.cursor, last)))
-        self.shelf.move_to(last)
+        self._go(last)
 
     def action_mark_range(self) -> None:
         self.counted_key()

@@ -15,6 +15,7 @@ from textual.widgets import Label, Static, TextArea
 from readlist.errors import ReadlistError
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import clip, editable, safe
+from readlist.tui.titles import shown_title
 
 #: Characters from which on a note is for an editor: each key would lay all of it out again.
 _LONGEST = 200_000
@@ -67,7 +68,7 @@ class NotePage(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Label("Note on " + clip(safe(self._title), 56), markup=False)
+            yield Label("Note on " + clip(shown_title(self._title), 56), markup=False)
             yield _Box(self._shown[:_LONGEST], soft_wrap=True, tab_behavior="indent", placeholder="Markdown",
                        read_only=self._long)  # fmt: skip
             with VerticalScroll():

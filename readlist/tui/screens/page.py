@@ -241,6 +241,11 @@ class Page(Screen[None]):
     def action_theme(self) -> None:
         self.app.action_change_theme()
 
+    def action_suspend(self) -> None:
+        self.counted_key()
+        # Where a terminal cannot do that (a browser, Windows) Textual does nothing.
+        self.app.action_suspend_process()
+
     def action_quit(self) -> None:
         self.app.exit(0)
 

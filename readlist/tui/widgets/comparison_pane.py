@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from readlist.actions.comparing import compare, percent
+from readlist.actions.comparing import compare
+from readlist.actions.wording import percent
 from readlist.paper import Candidate, Paper, Record
 from readlist.tui.comparison import comparison_lines
 from readlist.tui.spans import Line, clip, safe
+from readlist.tui.titles import shown_title
 from readlist.tui.widgets.lines import LineList, TextPane
 
 #: More candidates than this scroll.
@@ -29,7 +31,7 @@ class CandidateStrip(LineList):
     def line(self, index: int, width: int) -> Line:
         candidate, typed = self.shown[index]
         mark = self.glyphs.cursor if index == self.cursor else " "
-        title = clip(safe(candidate.title), width - 29, self.glyphs.ellipsis)
+        title = clip(shown_title(candidate.title), width - 29, self.glyphs.ellipsis)
         score = "typed" if typed else percent(candidate.score)
         return [
             (f"{mark}{index + 1} of {self.count}  ", "strong" if index == self.cursor else "dim"),
@@ -71,7 +73,7 @@ class ComparisonPane(TextPane):
         paper, candidate, record, typed, warning = self._shown
         if candidate is None:
             candidate = Candidate("", "", 0.0, ("i names a record, r says that there is none",))
-        found = compare(paper, candidate, record, safe)
+        found = compare(paper, candidate, record, safe, shown_title)
         lines = comparison_lines(paper, found, candidate, width - 2, self.glyphs, typed=typed, warning=warning)
         return [[(" ", ""), *line] for line in lines]
 

@@ -21,6 +21,8 @@ class PaperList(LineList):
         self.listing = listing
         self.words: tuple[str, ...] = ()
         self.nothing: list[str] = []
+        #: Whether TeX in titles is made readable; not for the first paint, which would wait for what reads it.
+        self.tex = True
         #: The columns that a person wants, in order.
         self.chosen: tuple[str, ...] = DEFAULT
         self._columns: tuple[int, tuple[str, ...], Columns] = (-1, (), ())
@@ -55,6 +57,7 @@ class PaperList(LineList):
             here=here,
             words=self.words,
             role_of=self.tag_role,
+            tex=self.tex,
         )
 
     def ground(self, index: int) -> str:

@@ -21,6 +21,8 @@ class PaperPane(TextPane):
         self.paper: Paper | None = None
         self._words: tuple[str, ...] = ()
         self._centred = centred
+        #: As in the list of papers.
+        self.tex = True
 
     def show(self, paper: Paper | None, words: Sequence[str] = ()) -> None:
         """Another paper, or the same one changed: then the place is kept."""
@@ -42,6 +44,6 @@ class PaperPane(TextPane):
         left = max(1, (width - READABLE) // 2) if self._centred else 1
         brief = not self._centred and self.size.height < _SHORT
         lines = paper_lines(
-            self.paper, min(room, READABLE), self.glyphs, self._words, brief=brief, role_of=self.tag_role
+            self.paper, min(room, READABLE), self.glyphs, self._words, brief=brief, role_of=self.tag_role, tex=self.tex
         )
         return [[(" " * left, ""), *line] for line in lines]
