@@ -66,8 +66,9 @@ class Terminal:
         return at
 
     def rest(self, silence: float) -> None:
-        """Until nothing was written for so long."""
-        while self.read(silence):
+        """Until nothing was written for so long; a cursor that blinks is waited for three seconds at most."""
+        end = time.perf_counter() + 3.0
+        while self.read(silence) and time.perf_counter() < end:
             pass
         self.seen = b""
 
