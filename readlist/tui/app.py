@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import re
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -113,6 +115,23 @@ class ReadlistApp(App[int]):
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda _theme: self._restyle())
         self.app_resume_signal.subscribe(self, lambda _app: self.redraw())
+
+        self._end_when_told()
+
+    def _end_when_told(self) -> None:
+        """A terminal that is closed, or a machine that shuts down, ends the program as ``q`` does: nothing is lost."""
+        if self.is_headless or sys.platform == "win32":
+            return
+        import asyncio
+        import signal
+
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+
+    def mind_terminal(self) -> None:
+        """End where the terminal is gone and nobody said so: reading from what is not there never ends."""
+        if not self.is_headless and sys.__stdin__ is not None and not os.isatty(sys.__stdin__.fileno()):
+            self.exit(128 + 1)
 
     def _restyle(self) -> None:
         self.look = colours.styles(self)

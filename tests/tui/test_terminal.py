@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from readlist.library import Library, edits, papers
-from readlist.paper import Status
+from readlist.paper import Entry, Status
 from readlist.resolver.snapshot.build import build
 from tests.conftest import NOW
 from tests.support import abstract, listing, record, write_snapshot
@@ -50,6 +50,11 @@ class Terminal:
                 self.seen += os.read(self._master, 65536).decode(errors="replace")
             assert time.monotonic() < end, f"{text!r} was not seen in {self.seen[-600:]!r}"
         self.seen = self.seen.split(text, 1)[1]
+
+    def settle(self, quiet: float = 0.7) -> None:
+        """Until nothing more is written: the list follows what was said about it."""
+        while select.select([self._master], [], [], quiet)[0]:
+            self.seen += os.read(self._master, 65536).decode(errors="replace")
 
     def send(self, keys: str) -> None:
         os.write(self._master, keys.encode())
@@ -120,6 +125,28 @@ def test_a_session_from_start_to_end(tmp_path: Path) -> None:
         assert [action.state for action in library.history()] == ["undone", "done", "done"]
 
 
+@pytest.mark.parametrize("how", ["gone", "hangup", "terminate"])
+def test_without_its_terminal_the_program_ends_and_what_was_decided_is_there(tmp_path: Path, how: str) -> None:
+    with Library.open(tmp_path / "library.sqlite3") as library, library.action("import", "one", NOW) as writer:
+        edits.take_in(writer, Entry("A paper to decide on", abstract("one"), "june.txt", 1))
+    terminal = Terminal(tmp_path)
+    try:
+        terminal.wait_for("A paper to decide on")
+        terminal.send("4")
+        terminal.wait_for("takes it back")
+        if how == "gone":
+            os.close(terminal._master)
+            terminal._master = os.open(os.devnull, os.O_RDONLY)
+            assert terminal.program.wait(20) == 129
+        else:
+            terminal.program.send_signal(signal.SIGHUP if how == "hangup" else signal.SIGTERM)
+            assert terminal.ended() == (129 if how == "hangup" else 143)
+    finally:
+        terminal.close()
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        assert [paper.status for paper in papers.many(library, [1])] == [Status.READ]
+
+
 def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "library.sqlite3").write_bytes(b"nonsense " * 1000)
     terminal = Terminal(tmp_path)
@@ -148,6 +175,7 @@ def test_megabytes_are_pasted_a_listing_is_imported_noted_in_an_editor_and_expor
         terminal.wait_for("pasted: ")
         terminal.send("\r")
         terminal.wait_for("5 entries, 5 papers, 5 new")
+        terminal.settle()
         terminal.send("n")
         terminal.wait_for("Ctrl+O")
         terminal.send("\x0f")

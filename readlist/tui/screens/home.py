@@ -313,6 +313,7 @@ class HomePage(Listed):
         self.desk.count()
 
     def _poll(self) -> None:
+        self.home_app.mind_terminal()
         if self.desk.moved_outside():
             self.home_app.tell_outside()
         now = monotonic()
