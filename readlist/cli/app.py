@@ -166,8 +166,10 @@ def _run(arguments: Sequence[str], output: Output) -> int:
     except click.ClickException as error:
         output.complain(error.format_message())
         return 1
-    except click.Abort:
-        raise KeyboardInterrupt from None
+    except click.Abort as error:
+        # What a command said about its interruption is the cause's.
+        said = error.__cause__.args if isinstance(error.__cause__, KeyboardInterrupt) else ()
+        raise KeyboardInterrupt(*said) from None
     return result if isinstance(result, int) else 0
 
 

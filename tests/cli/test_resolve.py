@@ -67,3 +67,16 @@ def test_all_bad_lines_of_a_snapshot_are_named(cli: Cli) -> None:
     assert "10 more; all of them are in " in found.err
     assert len(kept) == 30
     assert "line 31: " in kept[-1]
+
+
+def test_an_interrupted_command_says_what_is_left(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    cli("import", "2401.07519", "2403.11641")
+    monkeypatch.setattr("readlist.cli.commands.resolving.resolve", interrupted)
+    assert "interrupted; what was answered is kept, 2 papers left, and the same command" in cli("resolve", code=130).err
+    monkeypatch.setattr("readlist.cli.commands.snapshot.build_snapshot", interrupted)
+    assert "the index is as it was before, and a build starts anew" in cli("snapshot", "build", "x", code=130).err
+    monkeypatch.setattr("readlist.cli.commands.listing.list_rows", interrupted)
+    assert "interrupted; what was done is kept, and the same command goes on" in cli("list", code=130).err
