@@ -11,9 +11,14 @@ from readlist.resolver.arxiv_api import ArxivClient, Progress
 from readlist.resolver.decision import decide
 from readlist.resolver.question import Answer
 from tests.servers.arxiv import ArxivServer
+from tests.servers.arxiv_samples import made_up, question_for
 
 #: 2026-11-20 09:00 UTC.
 MORNING = 1_795_165_200.0
+#: What a service has, a dozen questions about it, and their answers.
+ROWS = made_up(30)
+QUESTIONS = [question_for(row, number) for number, row in enumerate(ROWS[:12])]
+RIGHT = {number: row["id"] for number, row in enumerate(ROWS[:12])}
 
 
 class FakeTime:
@@ -70,3 +75,10 @@ def matched_ids(answers: Sequence[Answer]) -> dict[int, str]:
         if match.state is MatchState.MATCHED and record is not None and answer.failed is None:
             matched[answer.question.paper_id] = record.arxiv_id
     return matched
+
+
+def assert_whole(answers: Sequence[Answer]) -> None:
+    """Every question was matched to its record, and no record lacks an author."""
+    assert matched_ids(answers) == RIGHT
+    for answer in answers:
+        assert [len(record.authors) for record in answer.records] == [3] * len(answer.records)

@@ -11,14 +11,10 @@ import pytest
 
 from readlist.errors import ServiceError
 from readlist.resolver.arxiv_api import ArxivClient
-from readlist.resolver.question import Answer, Question
-from tests.resolver.arxiv_support import Ears, FakeTime, client_for, matched_ids
+from readlist.resolver.question import Question
+from tests.resolver.arxiv_support import QUESTIONS, RIGHT, ROWS, Ears, FakeTime, assert_whole, client_for, matched_ids
 from tests.servers.arxiv import ArxivServer, status
 from tests.servers.arxiv_samples import made_up, question_for
-
-ROWS = made_up(30)
-QUESTIONS = [question_for(row, number) for number, row in enumerate(ROWS[:12])]
-RIGHT = {number: row["id"] for number, row in enumerate(ROWS[:12])}
 
 
 @pytest.fixture
@@ -28,25 +24,9 @@ def server() -> Iterator[ArxivServer]:
 
 
 @pytest.fixture
-def fake() -> FakeTime:
-    return FakeTime()
-
-
-@pytest.fixture
-def ears(fake: FakeTime) -> Ears:
-    return Ears(fake)
-
-
-@pytest.fixture
 def client(server: ArxivServer, tmp_path: Path, fake: FakeTime, ears: Ears) -> Iterator[ArxivClient]:
     with client_for(server, tmp_path, fake, listener=ears) as running:
         yield running
-
-
-def assert_whole(answers: list[Answer]) -> None:
-    assert matched_ids(answers) == RIGHT
-    for answer in answers:
-        assert [len(record.authors) for record in answer.records] == [3] * len(answer.records)
 
 
 @pytest.mark.parametrize("place", [0, 5, 11])

@@ -18,14 +18,20 @@ from hypothesis import strategies as st
 from readlist import __version__
 from readlist.resolver.arxiv_api import ArxivClient, retry_after
 from readlist.resolver.arxiv_api.unpacking import TooMuch, Unpacker
-from readlist.resolver.question import Answer, Question
-from tests.resolver.arxiv_support import MORNING, Ears, FakeTime, client_for, matched_ids
+from readlist.resolver.question import Question
+from tests.resolver.arxiv_support import (
+    MORNING,
+    QUESTIONS,
+    RIGHT,
+    ROWS,
+    Ears,
+    FakeTime,
+    assert_whole,
+    client_for,
+    matched_ids,
+)
 from tests.servers.arxiv import ArxivServer, Fault, status
 from tests.servers.arxiv_samples import made_up, question_for
-
-ROWS = made_up(30)
-QUESTIONS = [question_for(row, number) for number, row in enumerate(ROWS[:12])]
-RIGHT = {number: row["id"] for number, row in enumerate(ROWS[:12])}
 
 
 @pytest.fixture(params=["modern", "legacy"])
@@ -35,25 +41,9 @@ def server(request: pytest.FixtureRequest) -> Iterator[ArxivServer]:
 
 
 @pytest.fixture
-def fake() -> FakeTime:
-    return FakeTime()
-
-
-@pytest.fixture
-def ears(fake: FakeTime) -> Ears:
-    return Ears(fake)
-
-
-@pytest.fixture
 def client(server: ArxivServer, tmp_path: Path, fake: FakeTime, ears: Ears) -> Iterator[ArxivClient]:
     with client_for(server, tmp_path, fake, listener=ears, largest_answer=1_500_000) as running:
         yield running
-
-
-def assert_whole(answers: list[Answer]) -> None:
-    assert matched_ids(answers) == RIGHT
-    for answer in answers:
-        assert [len(record.authors) for record in answer.records] == [3] * len(answer.records)
 
 
 PASSING = [

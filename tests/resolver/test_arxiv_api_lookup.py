@@ -38,11 +38,6 @@ def server(index: Index) -> Iterator[ArxivServer]:
 
 
 @pytest.fixture
-def fake() -> FakeTime:
-    return FakeTime()
-
-
-@pytest.fixture
 def client(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> Iterator[ArxivClient]:
     with client_for(server, tmp_path, fake) as running:
         yield running

@@ -29,11 +29,6 @@ def common(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture
-def fake() -> FakeTime:
-    return FakeTime()
-
-
 def user(folder: Path, name: str, fake: FakeTime) -> Pace:
     """The pace of a user with a home of their own."""
     return Pace(folder / name / "arxiv.org", 3.0, clock=fake.clock, sleep=fake.sleep)

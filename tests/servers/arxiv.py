@@ -18,16 +18,17 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.servers import arxiv_query
 from tests.servers.arxiv_index import Index, Row, read_rows, shuffled
 from tests.servers.arxiv_markup import entry, error_feed, feed
+from tests.servers.local import LocalServer, QuietServer
 
 Markup = Literal["modern", "legacy"]
 Phrases = Literal["strict", "bag"]
@@ -88,7 +89,36 @@ class _BadRequest(Exception):
         self.code = code
 
 
-class ArxivServer:
+class FaultyServer(LocalServer):
+    """A server that remembers its requests and does what was queued.
+
+    ``drip``: seconds between two parts of a slow answer; ``huge``: bytes of a large one. ``stopping`` ends it.
+    """
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler], port: int, drip: float, huge: int) -> None:
+        super().__init__(QuietServer(("127.0.0.1", port), handler))
+        self.drip, self.huge = drip, huge
+        self.faults: deque[Fault] = deque()
+        self.requests: list[Request] = []
+        self.stopping = threading.Event()
+        self.lock = threading.Lock()
+
+    def queue(self, *faults: Fault | str) -> None:
+        """Let these happen to the next requests, one each; a name alone is the kind."""
+        self.faults.extend(Fault(fault) if isinstance(fault, str) else fault for fault in faults)
+
+    def gaps(self) -> list[float]:
+        """Seconds between the starts of the requests."""
+        return [later.started - earlier.started for earlier, later in pairwise(self.requests)]
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stopping.set()
+        super().__exit__(kind, error, trace)
+
+
+class ArxivServer(FaultyServer):
     """A context manager; ``url`` is the address to give to the client."""
 
     def __init__(
@@ -104,46 +134,19 @@ class ArxivServer:
     ) -> None:
         self.index = rows if isinstance(rows, Index) else Index(rows)
         self.markup, self.phrases, self.totals = markup, phrases, totals
-        self.drip, self.huge = drip, huge
-        self.faults: deque[Fault] = deque()
         #: Each request on which this string occurs in search_query or id_list is answered with ``poison_status``.
         self.poison: str | None = None
         self.poison_status = 400
-        self.requests: list[Request] = []
-        self.stopping = threading.Event()
-        self.lock = threading.Lock()
         server = self
 
         class Handler(_Handler):
             arxiv = server
 
-        self._http = _QuietServer(("127.0.0.1", port), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        super().__init__(Handler, port, drip, huge)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/api/query"
-
-    def queue(self, *faults: Fault | str) -> None:
-        """Let these happen to the next requests, one each; a name alone is the kind."""
-        self.faults.extend(Fault(fault) if isinstance(fault, str) else fault for fault in faults)
-
-    def gaps(self) -> list[float]:
-        """Seconds between the starts of the requests."""
-        times = [request.started for request in self.requests]
-        return [later - earlier for earlier, later in pairwise(times)]
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stopping.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        return f"{self.origin}/api/query"
 
     def answer(self, parameters: dict[str, str], fault: Fault | None) -> _Answer:
         """What the service says to these parameters."""
@@ -238,14 +241,6 @@ def _number(parameters: dict[str, str], name: str, default: int) -> int:
     if value < 0:
         raise _BadRequest(f"{name} must be non-negative")
     return value
-
-
-class _QuietServer(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is no news here."""
 
 
 class _Handler(BaseHTTPRequestHandler):

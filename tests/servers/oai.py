@@ -10,21 +10,17 @@ import argparse
 import gzip
 import json
 import re
-import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from tests.servers import oai_markup as markup
-from tests.servers.arxiv import Fault, Request, _Answer, _Handler, _QuietServer
+from tests.servers.arxiv import Fault, FaultyServer, Request, _Answer, _Handler
 from tests.servers.arxiv_index import Row
 
 _EARLIEST = date(2005, 9, 16)
@@ -51,7 +47,7 @@ def _last_version(row: Row) -> str:
     return str(parsedate_to_datetime(versions[-1]["created"]).date()) if versions else str(_EARLIEST)
 
 
-class OaiServer:
+class OaiServer(FaultyServer):
     """A context manager; ``url`` is the address to give to the client.
 
     ``halved`` are the ids of records that never come whole. ``faults`` are those of `tests.servers.arxiv`, and: empty
@@ -74,17 +70,12 @@ class OaiServer:
     ) -> None:
         self.rows = dated(rows)
         self.page_size, self.delay, self.today, self.created = page_size, delay, today, created
-        self.drip, self.huge = drip, huge
-        self.faults: deque[Fault] = deque()
-        self.requests: list[Request] = []
         self.too_soon = 0
         self.halved: set[str] = set()
         #: The protocol knows no order; arXiv's is oldest first.
         self.newest_first = False
         #: How often each record went out in an answer that was whole.
         self.sent: Counter[str] = Counter()
-        self.stopping = threading.Event()
-        self.lock = threading.Lock()
         self._tokens: dict[str, date] = {}
         self._last = -1e9
         server = self
@@ -93,36 +84,15 @@ class OaiServer:
             oai = server
             arxiv = server  # type: ignore[assignment]  # what its base asks for: lock, faults, stopping, drip
 
-        self._http = _QuietServer(("127.0.0.1", port), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        super().__init__(Handler, port, drip, huge)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/oai"
-
-    def queue(self, *faults: Fault | str) -> None:
-        """Let these happen to the next requests, one each; a name alone is the kind."""
-        self.faults.extend(Fault(fault) if isinstance(fault, str) else fault for fault in faults)
-
-    def gaps(self) -> list[float]:
-        """Seconds between the starts of the requests."""
-        return [later.started - earlier.started for earlier, later in pairwise(self.requests)]
+        return f"{self.origin}/oai"
 
     def asked(self) -> list[str]:
         """What each request asked: its from date, or "token"."""
         return [request.parameters.get("from") or "token" for request in self.requests]
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stopping.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
 
     def rushed(self, started: float) -> bool:
         """Whether a request came too soon after the one before."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
+from http.server import BaseHTTPRequestHandler
+
+from tests.servers.local import LocalServer, QuietServer
 
 
-class PageServer:
+class PageServer(LocalServer):
     """A context manager. ``pages``: path with its query → status and body; ``seen``: the paths asked for.
 
     A request without a User-Agent of its own is refused with 403, an unknown path with 404. Redirects are pages with
@@ -41,27 +40,8 @@ class PageServer:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the library's
                 """Tests look at ``seen`` instead."""
 
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-            block_on_close = False
-
-            def handle_error(self, request: object, client_address: object) -> None:
-                """A client that hangs up is no news here."""
-
-        self._http = Server(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        super().__init__(QuietServer(("127.0.0.1", 0), Handler))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        return self.origin

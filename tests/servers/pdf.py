@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
+
+from tests.servers.local import LocalServer, QuietServer
 
 
 def content(name: str, size: int = 300_000) -> bytes:
@@ -17,7 +17,7 @@ def content(name: str, size: int = 300_000) -> bytes:
     return head + b"".join(b"%08d\n" % number for number in range((size - len(head)) // 9))
 
 
-class PdfServer:
+class PdfServer(LocalServer):
     """Answers ``/pdf/ID``. ``faults``: what goes wrong with the next requests, in order, one each.
 
     A fault is ``(status, headers)``, ``cut`` (the connection ends amid the body), ``html``, ``weak`` (no strong tag),
@@ -45,22 +45,11 @@ class PdfServer:
             def log_message(self, *_args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        super().__init__(QuietServer(("127.0.0.1", 0), Handler))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/pdf"
-
-    def __enter__(self) -> PdfServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exc: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return f"{self.origin}/pdf"
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         fault = self.faults.pop(0) if self.faults else "none"

@@ -16,11 +16,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.servers.local import LocalServer, QuietServer
 from tests.servers.zotero_library import Library
 from tests.servers.zotero_routes import Answer, Request, answer_request
 from tests.servers.zotero_rules import Data
@@ -87,7 +87,7 @@ class World:
     random: random.Random = field(default_factory=lambda: random.Random(11))
 
 
-class ZoteroServer:
+class ZoteroServer(LocalServer):
     """The server, running in a thread while in a ``with`` block.
 
     Args:
@@ -105,20 +105,8 @@ class ZoteroServer:
             limited=limited,
             prefix=prefix,
         )
-        self._http = _Server(("127.0.0.1", port), self.world)
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}{prefix}"
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> ZoteroServer:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        super().__init__(_Server(("127.0.0.1", port), self.world))
+        self.url = self.origin + prefix
 
     def serve(self) -> None:
         """Run in this thread until interrupted."""
@@ -184,16 +172,10 @@ class ZoteroServer:
             self.library(kind).erase("collections", [key])
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
+class _Server(QuietServer):
     def __init__(self, address: tuple[str, int], world: World) -> None:
         super().__init__(address, _Handler)
         self.world = world
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
 
 
 class _Handler(BaseHTTPRequestHandler):
