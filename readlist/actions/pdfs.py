@@ -67,11 +67,11 @@ def fetch_pdf(
     target = access.folder / f"{name.replace('/', '_')}.pdf"
     if target.is_file():
         return target
-    from readlist.resolver.arxiv_api.pace import Pace, pace_folder
+    from readlist.resolver.arxiv_api.pace import pace_of
 
     try:
         access.folder.mkdir(parents=True, exist_ok=True)
-        pace = Pace(pace_folder(access.url, access.home), access.delay, sleep=sleep)
+        pace = pace_of(access.url, access.home, access.delay, sleep=sleep)
         _Download(f"{access.url}/{name}", target, pace, report, access.contact).run()
     except OSError as error:
         raise ReadlistError(f"{target}: cannot keep the PDF: {error.strerror or error}") from error

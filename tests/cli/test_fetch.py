@@ -103,3 +103,11 @@ def test_arxivs_pages_share_one_pace(site: PageServer, tmp_path: Path) -> None:
         fetch("https://arxiv.org/list/cs.CV/new", sites, on_wait=lambda _seconds, reason: waits.append(reason))
     assert waits == [ORDINARY] * len(waits)
     assert waits
+
+
+def test_the_contact_is_told_to_arxiv_alone(site: PageServer, tmp_path: Path) -> None:
+    sites = Sites(site.url, site.url, 0.0, tmp_path, "ana@example.org")
+    site.pages["/page"] = (200, b"x")
+    for address in ("https://arxiv.org/page", "https://huggingface.co/page"):
+        fetch(address, sites)
+    assert ["ana@example.org" in agent for agent in site.agents] == [True, False]

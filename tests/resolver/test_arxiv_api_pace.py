@@ -19,7 +19,7 @@ from readlist.errors import ServiceError
 from readlist.resolver.arxiv_api import ArxivClient
 from readlist.resolver.arxiv_api import pace as pacing
 from readlist.resolver.arxiv_api.asking import Asker
-from readlist.resolver.arxiv_api.pace import Pace, pace_folder
+from readlist.resolver.arxiv_api.pace import Pace, pace_folder, pace_of
 from tests.resolver.arxiv_support import MORNING, Ears, FakeTime, client_for
 from tests.servers.arxiv import ArxivServer, Fault
 from tests.servers.arxiv_samples import made_up, question_for
@@ -341,3 +341,9 @@ def test_turns_with_windows_locks(tmp_path: Path, windows_locking: ModuleType, m
     assert pace.remaining() == (60, True)
     # The state is readable while somebody holds the lock: the locked byte lies behind it.
     assert (tmp_path / "arxiv.lock").stat().st_size < 1 << 16
+
+
+def test_arxiv_is_never_asked_faster_than_it_allows(tmp_path: Path) -> None:
+    assert pace_of("https://export.arxiv.org/api/query", tmp_path, 0.0).delay == 3.0
+    assert pace_of("https://arxiv.org/pdf", tmp_path, 5.0).delay == 5.0
+    assert pace_of("http://127.0.0.1:9/api/query", tmp_path, 0.0).delay == 0.0

@@ -79,7 +79,8 @@ def _fetch(session: Session, address: str, report: Report) -> bytes:
 
     settings = session.settings
     settings.check_delay(settings.arxiv_site)
-    sites = Sites(settings.huggingface_url, settings.arxiv_site, settings.arxiv_delay, settings.home)
+    arxiv = (settings.arxiv_site, settings.arxiv_delay, settings.home, settings.arxiv_contact)
+    sites = Sites(settings.huggingface_url, *arxiv)
     return fetch(address, sites, on_wait=lambda seconds, reason: report(Progress("fetch", text=reason, wait=seconds)))
 
 

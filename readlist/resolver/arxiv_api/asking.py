@@ -11,11 +11,10 @@ from typing import TypeVar
 
 import requests
 
-from readlist.identifiers import on_arxiv
 from readlist.resolver.arxiv_api.faults import Broken, GaveUp, Passing
 from readlist.resolver.arxiv_api.feed import error_message
 from readlist.resolver.arxiv_api.machine import OnWait
-from readlist.resolver.arxiv_api.pace import DELAY, Pace, pace_folder, service_of
+from readlist.resolver.arxiv_api.pace import DELAY, Pace, pace_of, service_of
 from readlist.resolver.arxiv_api.transport import LARGEST_ANSWER, Transport
 
 #: Waits after an overload (429) and after other failures, as multiples of the delay; behind the last one we give up.
@@ -68,13 +67,11 @@ class Asker:
         self.requests = 0
         self.url = url
         self._on_request, self._on_wait = on_request, on_wait
-        # Whatever was set: arXiv's own services are never asked faster than they allow.
-        delay = max(delay, DELAY) if on_arxiv(url) else delay
-        self._longest_wait = max(longest_wait, OVERLOADED[-1] * delay)
         self._clock = clock
         self._sleep = sleep
         self._state_folder = state_folder
-        self._pace = Pace(pace_folder(url, state_folder), delay, clock=clock, sleep=sleep)
+        self._pace = pace_of(url, state_folder, delay, clock=clock, sleep=sleep)
+        self._longest_wait = max(longest_wait, OVERLOADED[-1] * self._pace.delay)
         self._paces = {service_of(url): self._pace}
         self._session = session or requests.Session()
         self._transport = Transport(
@@ -143,9 +140,8 @@ class Asker:
         """A redirect may lead to another service: from a mirror to arXiv itself, whose pace holds there."""
         name = service_of(target)
         if name not in self._paces:
-            delay = max(self._pace.delay, DELAY if on_arxiv(target) else 0.0)
-            folder = pace_folder(target, self._state_folder)
-            self._paces[name] = Pace(folder, delay, clock=self._clock, sleep=self._sleep)
+            state, delay = self._state_folder, self._pace.delay
+            self._paces[name] = pace_of(target, state, delay, clock=self._clock, sleep=self._sleep)
         return self._paces[name]
 
     def _waiting(self, seconds: float, reason: str) -> None:

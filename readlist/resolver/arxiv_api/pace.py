@@ -83,6 +83,18 @@ def service_of(url: str) -> str:
     return re.sub(r"[^\w.-]", "_", f"{host_of(url)}_{port}")[:100]
 
 
+def pace_of(
+    url: str,
+    home: Path,
+    delay: float,
+    *,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Pace:
+    """The pace of a service. Whatever was set: arXiv's own services are never asked faster than they allow."""
+    return Pace(pace_folder(url, home), max(delay, DELAY) if on_arxiv(url) else delay, clock=clock, sleep=sleep)
+
+
 def _state_folder() -> Path | None:
     from platformdirs import user_state_path
 
