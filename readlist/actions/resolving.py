@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -84,23 +84,22 @@ def resolve(
         raise WrongUsage(f"no source {source!r}; there are auto, snapshot, api")
     started = timer()
     by_snapshot = source == "snapshot" or (source == "auto" and snapshot.exists())
-    news = _latest(snapshot) if by_snapshot else None
-    wanted = papers.unresolved(library, query, now, again=again, service=source != "snapshot", news=news)
-    asked = papers.many(library, wanted)
-    questions = [question_of(paper) for paper in asked]
-    run = _Run(library, now, report, len(questions))
-    run.remember(asked)
     used: list[str] = []
-    left = questions
-    if by_snapshot:
-        used.append("snapshot")
-        with open_snapshot(snapshot) as index:
+    with ExitStack() as opened:
+        index = opened.enter_context(open_snapshot(snapshot)) if by_snapshot else None
+        news = (index.info.updated or index.info.built) if index is not None else None
+        wanted = papers.unresolved(library, query, now, again=again, service=source != "snapshot", news=news)
+        asked = papers.many(library, wanted)
+        left = questions = [question_of(paper) for paper in asked]
+        run = _Run(library, now, report, len(questions))
+        run.remember(asked)
+        if index is not None:
+            used.append("snapshot")
+            answers = run.counted(index.look_up(questions))
             if source == "auto":
-                until = known_until(index.info.newest, index.info.changed)
-                run.store(run.hold(run.counted(index.look_up(questions)), until), _BATCH)
-            else:
-                run.store(run.counted(index.look_up(questions)), _BATCH)
-        left = run.left
+                answers = run.hold(answers, known_until(index.info.newest, index.info.changed))
+            run.store(answers, _BATCH)
+            left = run.left
     requests = 0
     if source == "api" or (source == "auto" and left):
         used.append("api")
@@ -123,12 +122,6 @@ def resolve(
         unconfirmed=len(run.unconfirmed),
         joined=run.joined,
     )
-
-
-def _latest(snapshot: Path) -> datetime:
-    """When the snapshot index last learned something."""
-    with open_snapshot(snapshot) as index:
-        return index.info.updated or index.info.built
 
 
 def open_snapshot(path: Path) -> SnapshotIndex:

@@ -45,7 +45,7 @@ def keep_lines(home: Path, lines: Sequence[str]) -> Path:
 
 def has_updates(path: Path) -> bool:
     """Whether an index has an overlay of what was harvested."""
-    from readlist.resolver.oai.files import updates_path
+    from readlist.resolver.index_files import updates_path
 
     return updates_path(path).exists()
 
@@ -167,7 +167,8 @@ def _overlay(store: Store, now: datetime, report: Report) -> None:
     """Index everything that was harvested, unless that is done."""
     from dataclasses import replace
 
-    from readlist.resolver.oai.files import lines_path, updates_path
+    from readlist.resolver.index_files import updates_path
+    from readlist.resolver.oai.files import lines_path
     from readlist.resolver.snapshot.build import build
 
     store.settle()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from readlist.actions import reviewing, triage
 from readlist.actions.browsing import Library, candidate_record, get, many
-from readlist.actions.comparing import Agreement, Comparison, compare, joins
+from readlist.actions.comparing import Comparison, compare, joins
 from readlist.actions.differences import Differences, merged
 from readlist.actions.reviewing import Decision
 from readlist.actions.wording import likelihood, percent, where
@@ -20,7 +20,6 @@ from readlist.paper import Candidate, MatchState, Paper, Record, long_date
 #: So many lines of an abstract are shown however small the window is.
 _LEAST = 4
 _STYLES = {"same": "", "first": "31;4", "second": "32;4"}
-_SIGNS = {Agreement.EQUAL: "=", Agreement.NEAR: "~", Agreement.DIFFERENT: "!", Agreement.UNKNOWN: " "}
 _HELP = """\
 a  accept the record shown         1, 2 …  accept that one
 r  it is none of these             n  it is not on arXiv
@@ -94,7 +93,6 @@ class Reviewer:
         self._abstract: list[str] = []
         # The paper and the kind of each decision, the last one at the end: for undo and for the sum.
         self._done: list[tuple[int, str, int]] = []
-        self._skipped: set[int] = set()
         self._failed: set[int] = set()
 
     def run(self) -> None:
@@ -125,7 +123,6 @@ class Reviewer:
             if answer in {"q", "quit"}:
                 return True
             if answer in {"s", "skip"}:
-                self._skipped.add(paper.id)
                 self._at += 1
                 return False
             if answer in {"u", "undo"}:
@@ -263,7 +260,7 @@ class Reviewer:
             if fact.listed or fact.recorded:
                 note = f" ({fact.note})" if fact.note else ""
                 both = f"{fact.listed or 'not listed'} | {fact.recorded or 'unknown'}{note}"
-                lines += self._wrapped(f"{_SIGNS[fact.agreement]}  {fact.name}: ", _plain_words(both), width)
+                lines += self._wrapped(f"{fact.agreement}  {fact.name}: ", _plain_words(both), width)
         if twin := joins(self._library, paper, candidate.arxiv_id):
             lines += self._wrapped("!  ", _plain_words(twin), width)
         return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from readlist.identifiers import year_and_month
 from readlist.paper import Candidate, Match, MatchState, Record
@@ -24,7 +24,7 @@ def known_until(newest: str, changed: date | None = None) -> date | None:
     ``newest`` is the highest arXiv id in it, ``changed`` the day of the latest change that it took in.
     """
     if changed is not None:
-        return (changed.date() if isinstance(changed, datetime) else changed) - _ANNOUNCED
+        return changed - _ANNOUNCED
     try:
         year, month = year_and_month(newest)
         return date(year, month, 1) - _ANNOUNCED

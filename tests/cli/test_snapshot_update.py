@@ -17,8 +17,8 @@ import pytest
 
 from readlist.actions.progress import Progress
 from readlist.actions.snapshot import update_snapshot
-from readlist.resolver.oai.files import held, lines_path, state_path, updates_path
-from readlist.resolver.snapshot import index as index_module
+from readlist.resolver.index_files import updates_path
+from readlist.resolver.oai.files import held, lines_path, state_path
 from readlist.resolver.snapshot.index import SnapshotIndex
 from tests.conftest import NOW
 from tests.resolver.oai_support import changed
@@ -28,10 +28,6 @@ from tests.support import Cli, listing, record, write_snapshot
 
 ROWS = changed(35)
 BASE = [record("2611.00001", "An older title of the first"), record("2510.00001", "Something quite different")]
-
-needs_overlay = pytest.mark.skipif(
-    not hasattr(index_module, "updates_path"), reason="the index does not read its overlay yet"
-)
 
 
 @pytest.fixture
@@ -87,7 +83,6 @@ def test_an_update_says_what_came(updated: Cli, server: OaiServer) -> None:
     assert updated("-q", "snapshot", "update").out == ""
 
 
-@needs_overlay
 def test_what_was_harvested_is_found(updated: Cli) -> None:
     updated("snapshot", "update")
     wanted = ROWS[20]

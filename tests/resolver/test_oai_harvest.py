@@ -12,9 +12,10 @@ import pytest
 from readlist import __version__
 from readlist.errors import LibraryError, ServiceError
 from readlist.paper import Record
+from readlist.resolver.index_files import updates_path
 from readlist.resolver.oai import files
 from readlist.resolver.oai import harvest as harvest_module
-from readlist.resolver.oai.files import State, Store, held, lines_path, state_path, updates_path
+from readlist.resolver.oai.files import State, Store, held, lines_path, state_path
 from readlist.resolver.oai.harvest import Harvested, Stopped
 from tests.resolver.arxiv_support import MORNING, FakeTime, client_for
 from tests.resolver.oai_support import SINCE, Harvester, changed

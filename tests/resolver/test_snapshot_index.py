@@ -20,11 +20,12 @@ from hypothesis import strategies as st
 from readlist import identifiers
 from readlist.errors import LibraryError
 from readlist.paper import Record
+from readlist.resolver.index_files import updates_path
 from readlist.resolver.question import Question
 from readlist.resolver.snapshot import columns, features
 from readlist.resolver.snapshot.build import build
 from readlist.resolver.snapshot.encode import reduced
-from readlist.resolver.snapshot.index import SnapshotIndex, updates_path
+from readlist.resolver.snapshot.index import SnapshotIndex
 from readlist.resolver.snapshot.layout import Reader
 from readlist.resolver.snapshot.packing import packed, part_of_index
 from readlist.resolver.snapshot.postings import PARTS, Postings

@@ -158,8 +158,10 @@ async def test_a_result_with_things_left(library_path: Path) -> None:
             ),
         ),
     ) as drive:
-        await drive.press("z", "enter", "enter")
-        assert drive.shows("! to Zotero left Beta")
+        await drive.press("z")
+        await until(drive, "1 of 1 changes chosen")
+        await drive.press("enter", "enter")
+        await until(drive, "! to Zotero left Beta")
         assert drive.shows("the server does not take this field")
         assert drive.shows("= to Zotero update Alpha")
         await drive.press("space")

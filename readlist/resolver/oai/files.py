@@ -17,17 +17,13 @@ from typing import Any
 import orjson
 
 from readlist.errors import LibraryError
+from readlist.resolver.index_files import sync_folder, updates_path
 from readlist.resolver.locking import try_lock, unlock
 
 _LAYOUT = 1
 
 #: One record in the shape of a line of the metadata snapshot.
 Line = dict[str, Any]
-
-
-def updates_path(index: Path) -> Path:
-    """The overlay: an index of what was harvested since the index itself was built."""
-    return index.with_name(index.name + ".updates")
 
 
 def lines_path(index: Path) -> Path:
@@ -188,7 +184,7 @@ class Store:
         shorter = _swap_path(self.index)
         if shorter.exists():
             shorter.replace(lines_path(self.index))
-            _sync_folder(self.index.parent)
+            sync_folder(self.index.parent)
         self.save(replace(self.state, swap=False))
 
     def _load(self) -> State | None:
@@ -237,14 +233,4 @@ def _replace(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make renames last in the order in which they were made, where the system can."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_folder(path.parent)

@@ -160,7 +160,7 @@ class _Run:
 
     def _keep(self, page: Page) -> None:
         state, token = self._state, page.token
-        if token is not None and token in self._tokens | {state.token}:
+        if token is not None and (token == state.token or token in self._tokens):
             self._drop_token()
             raise Stopped("arXiv's list goes in a circle: a resumption token came again")
         self._tokens.update({state.token, token} - {None})  # type: ignore[arg-type]

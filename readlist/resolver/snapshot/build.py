@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from readlist.errors import LibraryError, UnreadableSource
+from readlist.resolver.index_files import sync_folder
 from readlist.resolver.snapshot.crew import Crew, Task, processors
 from readlist.resolver.snapshot.encode import BLOCK, BYTES_AN_ADDRESS, MOST_BAD_LINES, Encoded
 from readlist.resolver.snapshot.layout import Writer
@@ -80,20 +81,10 @@ def _beside(target: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk, where the system can (Windows opens no folders, and needs none)."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 class _Lists:

@@ -11,6 +11,7 @@ from typing import Any
 
 from readlist.errors import LibraryError
 from readlist.paper import Record
+from readlist.resolver.index_files import updates_path
 from readlist.resolver.question import Answer, Question
 from readlist.resolver.snapshot.part import Asked, Part
 from readlist.resolver.snapshot.reading import record_of
@@ -35,11 +36,6 @@ class Info:
     bytes: int
     changed: date | None = None
     updated: datetime | None = None
-
-
-def updates_path(path: Path) -> Path:
-    """Where the updates of an index are: an index of the same form, whose records override those of the first."""
-    return path.with_name(path.name + ".updates")
 
 
 class SnapshotIndex:

@@ -103,10 +103,6 @@ class Part:
         address = self._address(arxiv_id)
         return None if address is None else self._read([address])[address]
 
-    def has(self, arxiv_id: str) -> bool:
-        """Is there a record of this id?"""
-        return self._address(arxiv_id) is not None
-
     def _address(self, arxiv_id: str) -> int | None:
         try:
             found = self._ids.addresses(id_hash(arxiv_id), 1)

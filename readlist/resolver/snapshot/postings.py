@@ -28,9 +28,6 @@ class Postings:
     def __init__(self, words: memoryview, halves: memoryview, parts: Sequence[tuple[int, int]]) -> None:
         self._words, self._halves, self._parts = words, halves, parts
 
-    def __len__(self) -> int:
-        return sum(count for _position, count in self._parts)
-
     def span(self, number: int) -> tuple[int, int]:
         """Where the addresses for a hash stand among the file's 32-bit words: from the first to before the second."""
         position, count = self._parts[number >> PART_BITS]
