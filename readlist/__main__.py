@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -17,7 +18,8 @@ def main() -> None:
     # Loading makes many objects and no garbage: not to look for any saves a quarter of the start.
     gc.disable()
     try:
-        if not sys.argv[1:]:
+        # A shell that completes a line asks without arguments.
+        if not sys.argv[1:] and "_READLIST_COMPLETE" not in os.environ:
             from readlist.cli.start import main as start
 
             sys.exit(start())

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from readlist.errors import SettingsError
@@ -27,23 +28,69 @@ ARXIV_DELAY = 3.0
 #: A header's comment ends at a parenthesis. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.5
 _CONTACT = r"(?:mailto:)?[^\s()<>@\\\x00-\x20\x7f-\U0010ffff]+@[\w.-]+|https?://[!#-'*-\[\]-~]+"
 
-#: Every setting by section and name: the environment variable is READLIST_SECTION_NAME, but for the paths.
-KNOWN = {
-    "": ("library", "snapshot"),
-    "arxiv": ("url", "delay", "contact", "pdf_url", "site"),
-    "huggingface": ("url",),
-    "oai": ("url",),
-    "zotero": ("url", "library", "api_key", "collection"),
-    "export": ("folder", "add", "leave_out", "sort", "layout", "most_authors", "eprinttype", "target"),
-    "keys": ("template",),
-    "tui": ("keys",),
-}
-#: Variables that set one key of ``tui.keys``: READLIST_TUI_KEYS_COPY_LINK for copy-link.
-_KEYS_VARIABLE = "READLIST_TUI_KEYS_"
-#: What a table [[export.target]] may say.
-TARGET = ("path", "format", "query", "options")
 #: Google Scholar's key, wang2024instantid; `readlist.exporters.key_templates` reads it.
 KEY_TEMPLATE = "[auth:lower][year][veryshorttitle:lower]"
+ZOTERO_COLLECTION = "Reading list"
+EXPORT_FOLDER = "exports"
+
+
+class Known(NamedTuple):
+    """What a person should know of a setting: what it is about, and what holds where nothing is said."""
+
+    about: str
+    default: object = None
+
+
+#: Every setting by section and name; `variable_of` says which environment variable it is.
+KNOWN = {
+    "": {
+        "library": Known("the library file", "library.sqlite3 in the data folder"),
+        "snapshot": Known("the local index over arXiv's metadata", "snapshot.sqlite3 in the data folder"),
+    },
+    "arxiv": {
+        "url": Known("the arXiv API, or a mirror of it", ARXIV_URL),
+        "delay": Known("seconds between two requests; under 3 only for a host that is not arXiv's", f"{ARXIV_DELAY:g}"),
+        "contact": Known("an e-mail or web address, told to arXiv with each request"),
+        "pdf_url": Known("where PDFs are", PDF_URL),
+        "site": Known("where arXiv's listings are", ARXIV_SITE),
+    },
+    "huggingface": {"url": Known("where Hugging Face's pages are", HUGGINGFACE_URL)},
+    "oai": {"url": Known("the service that snapshot update asks", OAI_URL)},
+    "zotero": {
+        "url": Known("the Zotero server", ZOTERO_URL),
+        "library": Known("user:12345, group:678 or local", "that of the key's owner"),
+        "api_key": Known("the key; zotero login keeps it more safely"),
+        "collection": Known("the collection that papers go into", ZOTERO_COLLECTION),
+    },
+    "export": {
+        "folder": Known("where exports go that name no file", f"{EXPORT_FOLDER} below the current folder"),
+        "add": Known("fields of a bibliography besides the usual: abstract, note, keywords, readstatus"),
+        "leave_out": Known("fields to leave out"),
+        "sort": Known("key, or an order of readlist list", "key"),
+        "layout": Known("fields, wrapped or line", "fields"),
+        "most_authors": Known('"and others" after so many', "all of them"),
+        "eprinttype": Known("with eprinttype in BibTeX, for Zotero's importer", "false"),
+        "target": Known("living files: tables with path, format, query and options"),
+    },
+    "keys": {"template": Known("how citation keys are made", KEY_TEMPLATE)},
+    "tui": {"keys": Known("keys of the terminal interface, by the name of the action")},
+}
+#: Environment variables that no setting of the file stands for.
+VARIABLES = {
+    "READLIST_HOME": "a folder for everything: library, index, settings, caches, backups, logs",
+    "READLIST_CONFIG": "the settings file",
+    "READLIST_NOW": "an ISO time that holds as now, for runs that must come out the same",
+    "READLIST_PACE_FOLDER": "a folder in which all users of a machine share arXiv's pace; default: /tmp",
+    "NO_COLOR": "no colours and no bars, whatever it says",
+    "VISUAL, EDITOR": "the editor for notes",
+    "PAGER": "the program that shows long guides",
+}
+#: Settings that only the file can say: they are tables.
+FILE_ONLY = ("export.target", "tui.keys")
+#: Variables that set one key of ``tui.keys``: READLIST_TUI_KEYS_COPY_LINK for copy-link.
+KEYS_VARIABLE = "READLIST_TUI_KEYS_"
+#: What a table [[export.target]] may say.
+TARGET = ("path", "format", "query", "options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +127,18 @@ class Settings:
     zotero_url: str = ZOTERO_URL
     zotero_library: str | None = None
     zotero_api_key: str | None = None
-    zotero_collection: str = "Reading list"
+    zotero_collection: str = ZOTERO_COLLECTION
     export_options: Mapping[str, object] = field(default_factory=dict)
     targets: tuple[ExportTarget, ...] = ()
     key_template: str = KEY_TEMPLATE
     fixed_now: datetime | None = None
     #: Keys of the TUI by the name of the action, as they stand in the file; the TUI knows which of them it can use.
     tui_keys: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def backups(self) -> Path:
+        """The folder for copies of the library that nobody gave a place."""
+        return self.home / "backups"
 
     def now(self) -> datetime:
         """The time: the real one, or READLIST_NOW for runs that must come out the same."""
@@ -108,8 +160,7 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
     values = _read(config)
 
     def get(section: str, name: str) -> str | None:
-        variable = "_".join(part for part in ("READLIST", section, name) if part).upper()
-        found: object = environment.get(variable) or values.get(section, {}).get(name)
+        found: object = environment.get(variable_of(section, name)) or values.get(section, {}).get(name)
         return None if found is None else str(found)
 
     url = get("arxiv", "url") or ARXIV_URL
@@ -121,7 +172,7 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         config=config,
         library=asked,
         snapshot=Path(get("", "snapshot") or home / "snapshot.sqlite3").expanduser(),
-        export_folder=Path(get("export", "folder") or "exports").expanduser(),
+        export_folder=Path(get("export", "folder") or EXPORT_FOLDER).expanduser(),
         arxiv_url=_url(url, "arxiv.url"),
         arxiv_delay=_delay(get("arxiv", "delay")),
         arxiv_contact=_contact(get("arxiv", "contact")),
@@ -132,7 +183,7 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         zotero_url=_url(get("zotero", "url") or ZOTERO_URL, "zotero.url"),
         zotero_library=_zotero_library(get("zotero", "library")),
         zotero_api_key=get("zotero", "api_key"),
-        zotero_collection=get("zotero", "collection") or "Reading list",
+        zotero_collection=get("zotero", "collection") or ZOTERO_COLLECTION,
         export_options=_export_options(environment, values.get("export", {})),
         # Living files are those of the usual library: another one must not be written into them.
         targets=targets if asked.absolute() == usual.absolute() else (),
@@ -143,6 +194,11 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
     # The harvest's address is checked where it is asked: a short delay may be meant for a mirror of the API alone.
     settings.check_delay(settings.arxiv_url)
     return settings
+
+
+def variable_of(section: str, name: str) -> str:
+    """The environment variable of a setting: ``READLIST_ARXIV_DELAY`` for ``arxiv.delay``."""
+    return "_".join(part for part in ("READLIST", section, name) if part).upper()
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -189,6 +245,8 @@ def _read(path: Path) -> dict[str, dict[str, object]]:
 
 
 def _check(path: Path, section: str, name: str) -> None:
+    if not section and name in KNOWN:
+        raise SettingsError(f"{path}: {name} is a section: [{name}] on a line, below it lines such as name = value")
     if name not in KNOWN[section]:
         full = f"{section}.{name}" if section else name
         raise SettingsError(f"{path}: unknown setting {full}{_near(name, KNOWN[section])}")
@@ -197,7 +255,7 @@ def _check(path: Path, section: str, name: str) -> None:
 def _export_options(environment: Mapping[str, str], section: Mapping[str, object]) -> dict[str, object]:
     """What is said about every export; the faces that use it check it."""
     names = [name for name in KNOWN["export"] if name not in {"folder", "target"}]
-    found = {name: environment.get(f"READLIST_EXPORT_{name.upper()}") or section.get(name) for name in names}
+    found = {name: environment.get(variable_of("export", name)) or section.get(name) for name in names}
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -280,9 +338,9 @@ def _tui_keys(
     if not isinstance(table, dict):
         raise SettingsError(f'{path}: tui.keys is a table: [tui.keys] on a line, below it lines such as note = "N"')
     given = {
-        name.removeprefix(_KEYS_VARIABLE).lower().replace("_", "-"): value
+        name.removeprefix(KEYS_VARIABLE).lower().replace("_", "-"): value
         for name, value in environment.items()
-        if name.startswith(_KEYS_VARIABLE)
+        if name.startswith(KEYS_VARIABLE)
     }
     return table | given
 

@@ -8,9 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from readlist.library import Library
 from tests.support import Cli
+
+# On a busy machine an example may take any time. The same examples are tried each time, so that a run depends on the
+# code alone; python -m pytest --hypothesis-profile=search looks for new ones.
+_UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", _UNHURRIED, derandomize=True, database=None)
+settings.register_profile("search", _UNHURRIED)
+settings.load_profile("steady")
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

@@ -6,7 +6,8 @@ import io
 import json
 import random
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from readlist.names import split_author_line
 from readlist.paper import Record
+from readlist.resolver.locking import try_lock, unlock
 
 HEADER = ("new", "", "Get trending papers in your email inbox!", "", "Subscribe", "", "Daily Papers", "")
 _WORDS = (
@@ -64,6 +66,23 @@ class Cli:
     def setenv(self, **values: str) -> None:
         for name, value in values.items():
             self._monkeypatch.setenv(name, value)
+
+
+def until(there: Callable[[], object], what: str) -> None:
+    """Wait until something is there, however long a busy machine takes; fails after two minutes."""
+    end = time.monotonic() + 120
+    while not there():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(0.01)
+
+
+def taken(path: Path) -> bool:
+    """Whether some process holds the lock on a file."""
+    with path.open("r+b") as file:
+        if not try_lock(file.fileno()):
+            return True
+        unlock(file.fileno())
+        return False
 
 
 def abstract(seed: int | str, length: int = 60) -> str:

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "readlist"
 NOUNS = {"paper", "identifiers", "names", "text", "errors", ""}
 #: The table of the design: each folder, and the folders that it may import besides the nouns.
 MAY_IMPORT: dict[str, set[str]] = {
+    "guides": set(),
     "dumps": set(),
     "library": set(),
     "resolver": {"library"},
@@ -107,6 +108,8 @@ def test_the_version_is_answered_before_a_cli_library_is_loaded() -> None:
         ("['import', 'nothing.txt']", set()),
         ("['export', 'bibtex', '-o', '-']", {"bibtexparser", "pylatexenc"}),
         ("['zotero', '--help']", set()),
+        ("['guide']", set()),
+        ("['guide', 'export']", set()),
         ("['snapshot', 'info']", {"zstandard", "orjson", "rapidfuzz"}),
     ],
 )

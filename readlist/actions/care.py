@@ -8,6 +8,7 @@ from pathlib import Path
 
 from readlist.errors import LibraryError, LibraryUnavailable
 from readlist.library import Library, papers
+from readlist.library.store import is_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,45 @@ class Checkup:
 
 
 def backup(library: Library, target: Path) -> None:
-    """Write a whole copy of an open library. Raises `LibraryError`."""
+    """Write a whole copy of an open library, in an earlier copy's place too. Raises `LibraryError`."""
+    if target.is_dir():
+        raise LibraryError(f"{target}: this is a folder; name a file in it")
     if target.exists() and target.samefile(library.path):
         raise LibraryError(f"{target}: this is the library itself; name another file")
+    if target.exists() and target.stat().st_size and not is_library(target):
+        raise LibraryError(f"{target}: there is a file that is no copy of a library, and it is kept; name another file")
     library.backup(target)
+
+
+def backup_path(folder: Path, kind: str, now: datetime) -> Path:
+    """Where a copy goes that nobody named: never in the place of another one."""
+    path = folder / f"{kind}-{now:%Y%m%d-%H%M%S}.sqlite3"
+    number = 2
+    while path.exists():
+        path = path.with_stem(f"{kind}-{now:%Y%m%d-%H%M%S}-{number}")
+        number += 1
+    return path
+
+
+def newest_copy(folder: Path) -> Path | None:
+    """The library that was copied last into a folder; None where there is none."""
+    try:
+        found = [path for path in folder.glob("*.sqlite3") if is_library(path)]
+        return max(found, key=lambda path: (path.stat().st_mtime, path.name), default=None)
+    except OSError:
+        return None
+
+
+def check_copy(source: Path, target: Path) -> None:
+    """Raise `LibraryError` unless a file may be a copy to put into a library's place; it may be damaged still."""
+    if source.is_dir():
+        raise LibraryError(f"{source}: this is a folder; name the copy in it")
+    if not source.is_file():
+        raise LibraryError(f"{source}: no such file")
+    if target.exists() and source.samefile(target):
+        raise LibraryError(f"{source}: this is the library itself; name a copy of it")
+    if not is_library(source):
+        raise LibraryError(f"{source}: this is no copy of a readlist library; readlist backup makes them")
 
 
 def restore(source: Path, target: Path, backups: Path, now: datetime) -> Path | None:
@@ -31,14 +67,13 @@ def restore(source: Path, target: Path, backups: Path, now: datetime) -> Path | 
 
     Raises `LibraryError` when the copy is missing, damaged or no library.
     """
-    if not source.is_file():
-        raise LibraryError(f"{source}: no such file")
+    check_copy(source, target)
     checkup = doctor(source)
     if checkup.problems:
         raise LibraryError(f"{source}: {checkup.problems[0]}")
     kept = None
     if target.exists():
-        kept = backups / f"before-restore-{now:%Y%m%d-%H%M%S}.sqlite3"
+        kept = backup_path(backups, "before-restore", now)
         _keep(target, kept)
     with Library.open(source, create=False) as copy:
         if target.exists() and not doctor(target).problems:

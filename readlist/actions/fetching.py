@@ -74,7 +74,6 @@ def fetch(
             place,
             turn,
             contact=sites.contact if on_arxiv(address) else None,
-            connect_timeout=10.0,
             read_timeout=30.0,
             total_timeout=120.0,
             largest_answer=largest,

@@ -21,8 +21,6 @@ from readlist.paper import Paper
 if TYPE_CHECKING:
     import requests
 
-    from readlist.resolver.arxiv_api.pace import Pace
-
 #: How often a request is sent at most: for one that is refused as too soon, and for a beginning that does not fit.
 _TRIES = 3
 #: A longer wait than this is left to the person, seconds.
@@ -67,12 +65,9 @@ def fetch_pdf(
     target = access.folder / f"{name.replace('/', '_')}.pdf"
     if target.is_file():
         return target
-    from readlist.resolver.arxiv_api.pace import pace_of
-
     try:
         access.folder.mkdir(parents=True, exist_ok=True)
-        pace = pace_of(access.url, access.home, access.delay, sleep=sleep)
-        _Download(f"{access.url}/{name}", target, pace, report, access.contact).run()
+        _Download(f"{access.url}/{name}", target, access, report, sleep).run()
     except OSError as error:
         raise ReadlistError(f"{target}: cannot keep the PDF: {error.strerror or error}") from error
     return target
@@ -87,9 +82,10 @@ class _Again(Exception):
 
 
 class _Download:
-    def __init__(self, address: str, target: Path, pace: Pace, report: Report, contact: str | None) -> None:
-        self._address, self._target, self._pace, self._report = address, target, pace, report
-        self._contact = contact
+    def __init__(
+        self, address: str, target: Path, access: PdfAccess, report: Report, sleep: Callable[[float], None]
+    ) -> None:
+        self._address, self._target, self._access, self._report, self._sleep = address, target, access, report, sleep
         self._partial = target.with_name(target.name + ".part")
         #: What tells whether the file there is still the one whose beginning is here.
         self._tag = target.with_name(target.name + ".part.tag")
@@ -97,17 +93,18 @@ class _Download:
     def run(self) -> None:
         import requests
 
+        from readlist.resolver.arxiv_api.faults import GaveUp
+        from readlist.resolver.arxiv_api.transport import follow_nothing
+
         with requests.Session() as session:
+            follow_nothing(session)
             for attempt in range(_TRIES):
                 try:
-                    # While we wait for our turn another process may fetch the same file.
-                    with self._pace.turn(self._waits):
-                        if not self._target.is_file():
-                            self._once(session)
+                    self._follow(session)
                     return
+                except GaveUp as fault:
+                    raise ServiceError(f"{fault}; open its page with o instead") from fault
                 except _Again as again:
-                    if again.wait:
-                        self._pace.pause(again.wait)
                     if again.wait > _PATIENCE:
                         raise ServiceError(f"arXiv asks to come back for the PDF in {again.wait:.0f} s") from None
                     if attempt == _TRIES - 1:
@@ -118,17 +115,46 @@ class _Download:
                         "what has come is kept, and opening it again goes on from there"
                     ) from error
 
+    def _follow(self, session: requests.Session) -> None:
+        """Ask, and ask where a redirect leads: each request waits for its turn at the service that it goes to."""
+        from readlist.resolver.arxiv_api.transport import MOST_REDIRECTS
+
+        place: str | None = self._address
+        tried: set[str] = set()
+        while place is not None:
+            if place in tried or len(tried) > MOST_REDIRECTS:
+                raise ServiceError(f"{self._address} redirects in a circle; open its page with o instead")
+            tried.add(place)
+            place = self._in_turn(session, place)
+
+    def _in_turn(self, session: requests.Session, place: str) -> str | None:
+        """One request; returns where it is redirected to, None when the file is here."""
+        from readlist.resolver.arxiv_api.pace import pace_of
+
+        pace = pace_of(place, self._access.home, self._access.delay, sleep=self._sleep)
+        try:
+            with pace.turn(self._waits):
+                # While we wait for our turn another process may fetch the same file.
+                return None if self._target.is_file() else self._once(session, place)
+        except _Again as again:
+            if again.wait:
+                pace.pause(again.wait)
+            raise
+
     def _waits(self, seconds: float, reason: str) -> None:
         self._report(Progress("PDF", text=reason, wait=seconds))
 
-    def _once(self, session: requests.Session) -> None:
-        from readlist.resolver.arxiv_api.transport import user_agent
+    def _once(self, session: requests.Session, place: str) -> str | None:
+        from readlist.resolver.arxiv_api.transport import REDIRECTS, redirected, user_agent
 
         start, tag = self._begun()
-        headers = {"User-Agent": user_agent(self._contact), "Accept-Encoding": "identity"}
+        headers = {"User-Agent": user_agent(self._access.contact), "Accept-Encoding": "identity"}
         if start:
             headers |= {"Range": f"bytes={start}-", "If-Range": tag}
-        with session.get(self._address, headers=headers, stream=True, timeout=_TIMEOUTS) as answer:
+        with session.get(place, headers=headers, stream=True, timeout=_TIMEOUTS, allow_redirects=False) as answer:
+            location = answer.headers.get("Location", "").strip()
+            if answer.status_code in REDIRECTS and location:
+                return redirected(place, location)
             self._check(answer)
             if answer.status_code == 206:
                 total = self._goes_on(answer, start)
@@ -140,6 +166,7 @@ class _Download:
             self._take(answer, start, total)
         self._partial.replace(self._target)
         self._forget()
+        return None
 
     def _begun(self) -> tuple[int, str]:
         """How much is here already, and its tag; a beginning that nothing can be compared with is worth nothing."""
@@ -156,8 +183,6 @@ class _Download:
 
     def _check(self, answer: requests.Response) -> None:
         status = answer.status_code
-        if self._address.startswith("https:") and not answer.url.startswith("https:"):
-            raise ServiceError(f"{self._address} redirects to {answer.url}, which is not safe to follow")
         if status in {429, 503}:
             from readlist.resolver.arxiv_api.transport import retry_after
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +13,11 @@ from readlist.identifiers import year_and_month
 
 if TYPE_CHECKING:
     from readlist.resolver.oai.files import State, Store
+    from readlist.resolver.oai.harvest import Harvested
     from readlist.resolver.snapshot.build import Built
     from readlist.resolver.snapshot.index import Info
+
+__all__ = ["Harvested", "build_snapshot", "has_updates", "keep_lines", "snapshot_info", "update_snapshot"]
 
 
 def build_snapshot(source: Path, target: Path, now: datetime, report: Report = silent) -> Built:
@@ -26,13 +28,19 @@ def build_snapshot(source: Path, target: Path, now: datetime, report: Report = s
     from readlist.resolver.oai.files import forget, held
     from readlist.resolver.snapshot.build import build
 
+    with held(target):
+        built = build(source, target, now, _told(report))
+        forget(target)
+    return built
+
+
+def _told(report: Report) -> Callable[[int, int, int], None]:
+    """What a build tells of itself, in our words."""
+
     def told(position: int, size: int, records: int) -> None:
         report(Progress("index", position, size, f"{records:,} records"))
 
-    with held(target):
-        built = build(source, target, now, told)
-        forget(target)
-    return built
+    return told
 
 
 def keep_lines(home: Path, lines: Sequence[str]) -> Path:
@@ -58,23 +66,6 @@ def snapshot_info(path: Path) -> Info:
         return index.info
 
 
-@dataclass(frozen=True, slots=True)
-class Updated:
-    """What an update brought: distinct records that changed since a day, and how many of them are new.
-
-    ``newest`` is the latest change that is known now; ``left_out`` counts deleted and foreign entries, ``odd`` those
-    of which something was missing.
-    """
-
-    since: date
-    changed: int
-    new: int
-    newest: date | None
-    left_out: int
-    odd: int
-    requests: int
-
-
 def update_snapshot(
     index: Path,
     now: datetime,
@@ -84,7 +75,7 @@ def update_snapshot(
     home: Path,
     contact: str | None = None,
     report: Report = silent,
-) -> Updated:
+) -> Harvested:
     """Harvest what changed since the index was built, or since the last update, and add it to the index.
 
     ``url`` and ``delay`` (seconds) are those of the service, ``home`` keeps its pace where nothing else can,
@@ -119,15 +110,7 @@ def update_snapshot(
         finally:
             asker.close()
             _overlay(store, now, report)
-    return Updated(
-        since=found.since,
-        changed=found.changed,
-        new=found.new,
-        newest=found.newest,
-        left_out=found.left_out,
-        odd=found.odd,
-        requests=asker.requests,
-    )
+    return found
 
 
 class _Telling:
@@ -175,9 +158,5 @@ def _overlay(store: Store, now: datetime, report: Report) -> None:
     state, target = store.state, updates_path(store.index)
     if state is None or not state.safe or (state.built == state.safe and target.exists()):
         return
-
-    def told(position: int, size: int, records: int) -> None:
-        report(Progress("index", position, size, f"{records:,} records"))
-
-    build(lines_path(store.index), target, now, told)
+    build(lines_path(store.index), target, now, _told(report))
     store.save(replace(state, built=state.safe))

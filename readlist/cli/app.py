@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,9 @@ from readlist import settings as settings_module
 from readlist.cli.output import Output
 from readlist.cli.session import Session, guarded
 from readlist.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: Every command: the module that has it (below readlist.cli.commands) and its one line of help, which is kept here
 #: so that ``--help`` loads none of them.
@@ -48,6 +51,7 @@ COMMANDS = {
     "restore": ("care", "Bring a copy back"),
     "doctor": ("care", "Check the library"),
     "config": ("config", "Show the settings in force"),
+    "guide": ("guide", "The guides: start, import, resolve, triage, queries, export, zotero, trouble and more"),
     "completion": ("config", "Shell completion for bash, zsh and fish"),
 }
 
@@ -63,6 +67,8 @@ class _Lazy(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
+            if ctx.resilient_parsing:  # a shell completes a line that is wrong so far
+                return None
             from difflib import get_close_matches
 
             close = get_close_matches(cmd_name, COMMANDS, 1)
@@ -71,6 +77,14 @@ class _Lazy(click.Group):
         module = import_module(f"readlist.cli.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -113,7 +127,7 @@ class DashArguments(click.Command):
         long = {name[2:] for parameter in self.params for name in parameter.opts if name.startswith("--")}
         for word in args:
             # -again is a slip far more often than a search for papers without that word.
-            if word.startswith("-") and word[1:] in long and len(word) > 2:
+            if word.startswith("-") and word[1:] in long and len(word) > 2 and not ctx.resilient_parsing:
                 ctx.fail(f"{word} would leave out papers with this word: write -{word} for the option, "
                          f"-\"{word[1:]}\" for the word")  # fmt: skip
         short = {name for parameter in self.params for name in parameter.opts if len(name) == 2}

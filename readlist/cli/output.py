@@ -33,6 +33,11 @@ class Output:
         """Whether a person sits there who can be asked."""
         return sys.stdin is not None and sys.stdin.isatty() and self.out.isatty()
 
+    @property
+    def colours(self) -> bool:
+        """Whether standard output is to have colours."""
+        return not self._no_color and self.out.isatty()
+
     def data(self, text: str = "") -> None:
         """A line of what was asked for."""
         self.out.write(text + "\n")
@@ -66,9 +71,7 @@ class Output:
 
     def style(self, text: str, code: str) -> str:
         """Text in a terminal style (``1`` bold, ``2`` dim, ``32`` green …) where that is wanted."""
-        if self._no_color or not self.out.isatty():
-            return text
-        return f"\x1b[{code}m{text}\x1b[0m"
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colours else text
 
     @contextmanager
     def progress(self) -> Iterator[Report]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from readlist import settings as settings_module
 from readlist.actions.browsing import Library, opened
@@ -32,6 +33,16 @@ class Session:
             finally:
                 if library.take_changed():
                     self.keep_living(library)
+
+    @contextmanager
+    def library_if_any(self) -> Iterator[Library]:
+        """For looking only: the library, or where there is none an empty one that leaves no file."""
+        if self.settings.library.exists():
+            with self.library() as library:
+                yield library
+        else:
+            with opened(Path(":memory:")) as library:
+                yield library
 
     def keep_living(self, library: Library) -> None:
         """Bring the files of ``[[export.target]]`` up to date; trouble with them does not fail the command."""

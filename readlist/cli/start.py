@@ -25,7 +25,7 @@ def start(session: Session) -> int:
         return open_tui(session, session.settings.library)
     from readlist.actions.browsing import counts
 
-    with session.library() as library:
+    with session.library_if_any() as library:
         found = counts(library)
     for status, number in found.status.items():
         session.output.data(f"{status:<9} {number:>7,}")

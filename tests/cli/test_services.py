@@ -6,16 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from readlist.resolver.arxiv_api.pace import pace_folder
 from tests.servers.arxiv import ArxivServer, status
 from tests.servers.arxiv_samples import dump_questions, made_up, neighbourhood
 from tests.servers.zotero import ZoteroServer
-from tests.support import Cli, listing, record, write_snapshot
+from tests.support import Cli, listing, record, taken, until, write_snapshot
 
 ROWS = made_up(15)
 ENTRIES = [(row["title"], " ".join(row["abstract"].split())) for row in ROWS[:12]]
@@ -135,18 +135,18 @@ def test_setting_a_record_asks_the_service(asked: Cli, arxiv: ArxivServer) -> No
 def test_ctrl_c_keeps_what_was_answered(asked: Cli, arxiv: ArxivServer) -> None:
     """A real process, interrupted between two requests: exit 130, nothing lost, nothing asked twice."""
     asked("import", *(row["id"] for row in ROWS[12:]))
-    environment = {**os.environ, "READLIST_ARXIV_DELAY": "30", "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "READLIST_ARXIV_DELAY": "600", "PYTHONPATH": str(Path(__file__).parents[2])}
     program = subprocess.Popen(
         [sys.executable, "-m", "readlist", "resolve"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         env=environment,
     )  # fmt: skip
-    for _ in range(200):
-        if len(arxiv.requests) >= 1:
-            break
-        time.sleep(0.05)
-    time.sleep(0.5)  # the answer to the ids arrives; then the program waits for its turn
-    program.send_signal(signal.SIGINT)
-    _, err = program.communicate(timeout=20)
+    try:
+        until(lambda: len(asked("list", "match:matched", "--ids").out.split()) == 3, "the answer to the ids")
+        until(lambda: taken(pace_folder(arxiv.url, asked.home) / "arxiv.lock"), "the program in line for its next turn")
+        program.send_signal(signal.SIGINT)
+        _, err = program.communicate(timeout=120)
+    finally:
+        program.kill()
     assert program.returncode == 130
     told = "what was answered is kept, 12 papers left, and the same command goes on from there"
     assert err.strip() == f"readlist: interrupted; {told}"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,14 +15,17 @@ import pytest
 
 from readlist.actions.progress import Progress
 from readlist.actions.snapshot import update_snapshot
+from readlist.resolver.arxiv_api import asking
+from readlist.resolver.arxiv_api.pace import pace_folder, pace_of
 from readlist.resolver.index_files import updates_path
 from readlist.resolver.oai.files import held, lines_path, state_path
 from readlist.resolver.snapshot.index import SnapshotIndex
 from tests.conftest import NOW
+from tests.resolver.arxiv_support import FakeTime
 from tests.resolver.oai_support import changed
 from tests.servers.arxiv import Fault, status
 from tests.servers.oai import OaiServer
-from tests.support import Cli, listing, record, write_snapshot
+from tests.support import Cli, listing, record, taken, until, write_snapshot
 
 ROWS = changed(35)
 BASE = [record("2611.00001", "An older title of the first"), record("2510.00001", "Something quite different")]
@@ -196,72 +197,79 @@ def start(cli: Cli, server: OaiServer, delay: str) -> subprocess.Popen[str]:
     )
 
 
-def wait_for(server: OaiServer, requests: int) -> None:
-    deadline = time.monotonic() + 30
-    while len(server.requests) < requests:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("after", [1, 3])
 def test_killed_between_pages_and_resumed(updated: Cli, server: OaiServer, after: int) -> None:
-    process = start(updated, server, "0.4")
+    server.drip = 600.0  # the page after these hangs
+    server.queue(*[Fault("")] * after, "drip")
+    process = start(updated, server, "0.02")
     try:
-        wait_for(server, after)
-        time.sleep(0.1)  # the page is kept meanwhile, or it is not: both must come out right
+        until(lambda: len(server.requests) > after, "the request that hangs")
     finally:
         process.kill()
         process.communicate()
-    assert len(server.requests) == after
-    kept = json.loads(state_path(index_of(updated)).read_text())["pages"]
-    assert after - 1 <= kept <= after
+    assert json.loads(state_path(index_of(updated)).read_text())["pages"] == after
     out = updated("snapshot", "update").out
     assert out == "35 records changed since 2026-11-01, 34 new; the index now knows arXiv up to 2026-11-18\n"
     assert harvested(updated) == [row["id"] for row in ROWS]
-    assert len(server.requests) == 4 + (after - kept)
-    assert max(server.sent.values()) <= 1 + (after - kept)
+    assert len(server.requests) == 5
+    assert set(server.sent.values()) == {1}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_interrupted_what_came_is_used(updated: Cli, server: OaiServer) -> None:
-    server.queue(Fault(""), status(429))
-    process = start(updated, server, "0.3")
+    lines = lines_path(index_of(updated))
+    process = start(updated, server, "60")
     try:
-        wait_for(server, 2)
-        time.sleep(0.2)
+        until(lambda: lines.exists() and lines.read_bytes().count(b"\n") == 10, "the first page")
+        until(lambda: taken(pace_folder(server.url, updated.home) / "arxiv.lock"), "the process in line for its turn")
         process.send_signal(signal.SIGINT)
-        _out, err = process.communicate(timeout=20)
+        _out, err = process.communicate(timeout=120)
     finally:
         process.kill()
     assert process.returncode == 130
     assert err.strip() == "readlist: interrupted; what was done is kept, and the same command goes on from there"
     with SnapshotIndex(updates_path(index_of(updated))) as overlay:
         assert overlay.info.records == 10
-    shutil.rmtree(updated.folder / "state" / "readlist" / "pace")  # not to wait out the pause
-    updated("snapshot", "update")
+        updated("snapshot", "update")
     assert set(server.sent.values()) == {1}
 
 
-def test_the_pace_is_kept_from_one_run_to_the_next(updated: Cli, server: OaiServer) -> None:
-    # The service sees a request a little after it started, so its rule is held against half of the delay.
-    updated.setenv(READLIST_ARXIV_DELAY="0.2")
-    server.delay = 0.1
+def test_the_pace_is_kept_from_one_run_to_the_next(
+    updated: Cli, server: OaiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = FakeTime()
+    monkeypatch.setattr(asking, "pace_of", lambda url, folder, delay, **_: pace_of(url, folder, delay, clock=fake.clock,
+                                                                                   sleep=fake.sleep))  # fmt: skip
+    updated.setenv(READLIST_ARXIV_DELAY="3")
     updated("snapshot", "update")
+    assert fake.slept == pytest.approx(9, rel=0.03)
     updated("snapshot", "update")
-    assert (server.too_soon, len(server.requests)) == (0, 5)
+    assert fake.slept == pytest.approx(12, rel=0.03)
+    assert len(server.requests) == 5
 
 
-def test_progress_counts_pages_and_waits_are_counted_down(updated: Cli, server: OaiServer) -> None:
-    server.queue(Fault(""), status(503, retry_after="1"))
+def test_progress_counts_pages(updated: Cli, server: OaiServer) -> None:
     told: list[Progress] = []
     update_snapshot(index_of(updated), NOW, url=server.url, delay=0.02, home=updated.home, report=told.append)
     harvest = [progress for progress in told if progress.stage == "OAI-PMH"]
     assert [progress.text for progress in harvest if not progress.wait] == [
         "0 pages", "1 page, up to 2026-11-15", "2 pages, up to 2026-11-16", "3 pages, up to 2026-11-18",
         "4 pages, up to 2026-11-18"]  # fmt: skip
-    asked_for = [progress for progress in harvest if "503" in progress.text]
-    assert asked_for[0].wait == pytest.approx(1, abs=0.5)
-    assert asked_for[0].text.endswith("failed (503); 1 page, up to 2026-11-15")
     assert harvest[-1].done == 35
     assert told[-1].stage == "index"
+
+
+def test_a_pause_is_told_with_its_reason_and_how_far_it_is(updated: Cli, server: OaiServer) -> None:
+    server.queue(Fault(""), status(503, retry_after="600"))
+
+    class Enough(Exception):
+        pass
+
+    def report(progress: Progress) -> None:
+        if "503" in progress.text:
+            assert 0 < progress.wait <= 600
+            raise Enough(progress.text)
+
+    with pytest.raises(Enough, match=r"failed \(503\); 1 page, up to 2026-11-15$"):
+        update_snapshot(index_of(updated), NOW, url=server.url, delay=0.02, home=updated.home, report=report)

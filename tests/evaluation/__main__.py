@@ -19,11 +19,12 @@ from readlist.paper import MatchState
 from readlist.resolver.decision import SURE
 from tests.evaluation.baseline import FirstHit, first_hits
 from tests.evaluation.fit import examples, fit
-from tests.evaluation.outcome import Figures, Outcome, calibration, figures, interval, outcomes
+from tests.evaluation.outcome import Figures, Outcome, at_lines, calibration, figures, interval, outcomes
 from tests.evaluation.real import real_entries
 from tests.evaluation.service import ask_service
 from tests.evaluation.sets import SETS, Labelled, LabelledSet, labelled
 from tests.evaluation.snapshot import Snapshot, opened
+from tests.servers.arxiv_index import Index, read_rows
 
 _SHARED = Path(os.environ.get("READLIST_SHARED") or Path(__file__).parents[3] / "shared")
 _PART = _SHARED / "arxiv" / "arxiv-metadata-part.jsonl.gz"
@@ -71,7 +72,8 @@ def _evaluate(snapshot: Snapshot, entries: list[Labelled], path: Path, api: int,
     print(f"matched without a person      {total.recall:.2%} (95 % interval {low:.2%} to {high:.2%}), hold 98.5 %")
     _print_calibration(found)
     _print_lines(snapshot, found)
-    search = FirstHit(path)
+    service = Index(read_rows(path))
+    search = FirstHit(service)
     print(f"\n{'method':<44} {'entries':>8} {'right':>8} {'matched':>8} {'review':>8} {'requests':>9}")
     for name, what, some in (("generated", entries, found), ("real dumps", real, found_real)):
         if what:
@@ -79,7 +81,7 @@ def _evaluate(snapshot: Snapshot, entries: list[Labelled], path: Path, api: int,
             _print_first_hit(f"{name}: first hit of the quoted title", search, what)
     for name, what in (("generated", _spread(entries, api)), ("real dumps", real)):
         if what:
-            asked = ask_service(path, what)
+            asked = ask_service(service, what)
             _print_method(f"{name}: readlist, API", figures(_plain(asked.outcomes)), f"{asked.requests:,}")
     _print_worst(found, worst)
     return 0 if total.precision >= 0.999 and total.recall >= 0.985 else 1
@@ -128,11 +130,13 @@ def _print_lines(snapshot: Snapshot, found: Sequence[Outcome]) -> None:
     """What would be if the line between a match and a question stood elsewhere."""
     print(f"\n{'sure from':<16} {'right':>8} {'matched':>8} {'wrong':>6} {'review':>7}")
     plain = _plain(found)
-    for line in LINES:
-        # Above and below all lines nothing changes.
-        near = [LINES[0] <= (one.match.score or 0.0) < LINES[-1] for one in plain]
-        again = outcomes(snapshot, [one.entry for one, moves in zip(plain, near, strict=True) if moves], line)
-        count = figures([next(again) if moves else one for one, moves in zip(plain, near, strict=True)])
+    # Above and below all lines nothing changes.
+    moving = [
+        at_lines(snapshot, one.entry, LINES) if LINES[0] <= (one.match.score or 0.0) < LINES[-1] else None
+        for one in plain
+    ]
+    for place, line in enumerate(LINES):
+        count = figures([one if moves is None else moves[place] for one, moves in zip(plain, moving, strict=True)])
         here = " <" if line == SURE else ""
         print(f"{line:<16} {count.precision:>8.3%} {count.recall:>8.2%} {count.wrong:>6} {count.review:>7}{here}")
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from tests.evaluation.sets import Labelled
-from tests.servers.arxiv_index import Index, read_rows
+from tests.servers.arxiv_index import Index
 from tests.servers.arxiv_query import Term
 
 
 class FirstHit:
-    """The service's own search, strict phrases and its ranking, over the records of a snapshot file."""
+    """The service's own search, strict phrases and its ranking, over its records."""
 
-    def __init__(self, path: Path) -> None:
-        self._index = Index(read_rows(path))
+    def __init__(self, index: Index) -> None:
+        self._index = index
 
     def __call__(self, title: str, without: str = "") -> str | None:
         """The id of the first hit, the record ``without`` not being there."""

@@ -51,17 +51,27 @@ def in_reach(snapshot: Snapshot, entry: Labelled) -> list[Record]:
     return [record for record in found if not (entry.kind.absent and record.arxiv_id == entry.truth)]
 
 
-def outcomes(snapshot: Snapshot, entries: Iterable[Labelled], line: float = SURE) -> Iterator[Outcome]:
-    """Resolve each entry against the snapshot, scores from ``line`` on being sure."""
+def outcomes(snapshot: Snapshot, entries: Iterable[Labelled]) -> Iterator[Outcome]:
+    """Resolve each entry against the snapshot."""
     for entry in entries:
-        match, record = decide(entry.question, in_reach(snapshot, entry), "snapshot", sure=line)
-        yield Outcome(entry, match, record.arxiv_id if record else None)
+        yield _outcome(entry, in_reach(snapshot, entry), SURE)
+
+
+def at_lines(snapshot: Snapshot, entry: Labelled, lines: Sequence[float]) -> list[Outcome]:
+    """What an entry would come to where scores from each of these lines on were sure; it is looked up once."""
+    records = in_reach(snapshot, entry)
+    return [_outcome(entry, records, line) for line in lines]
+
+
+def _outcome(entry: Labelled, records: Sequence[Record], line: float) -> Outcome:
+    match, record = decide(entry.question, records, "snapshot", sure=line)
+    return Outcome(entry, match, record.arxiv_id if record else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts over outcomes. ``present``: entries whose record is in the index; ``offered``, ``lost``: of those, the
-    ones in review with the right record among the first three candidates, and the ones neither matched nor offered."""
+    """Counts over outcomes. ``present``: entries whose record is in the index; ``offered``: of those, the ones in
+    review with the right record among the first three candidates."""
 
     entries: int
     present: int
@@ -70,7 +80,6 @@ class Figures:
     wrong: int
     review: int
     offered: int
-    lost: int
 
     @property
     def precision(self) -> float:
@@ -94,7 +103,6 @@ def figures(found: Sequence[Outcome]) -> Figures:
         wrong=sum(one.wrong for one in found),
         review=sum(one.match.state is MatchState.REVIEW for one in found),
         offered=sum(one.offered for one in present),
-        lost=sum(not one.right and not one.wrong and not one.offered for one in present),
     )
 
 

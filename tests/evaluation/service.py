@@ -12,7 +12,7 @@ from readlist.resolver.decision import decide
 from tests.evaluation.outcome import Outcome
 from tests.evaluation.sets import Labelled
 from tests.servers.arxiv import ArxivServer
-from tests.servers.arxiv_index import read_rows
+from tests.servers.arxiv_index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,13 @@ class Asked:
     requests: int
 
 
-def ask_service(path: Path, entries: Sequence[Labelled]) -> Asked:
-    """Resolve entries through the API. Those whose record must be absent are left out: the service has them all."""
+def ask_service(index: Index, entries: Sequence[Labelled]) -> Asked:
+    """Resolve entries through the API. Those whose record must be absent are left out: the index has them all."""
     asked = {entry.question.paper_id: entry for entry in entries if not entry.kind.absent}
     found = []
     with (
         TemporaryDirectory() as folder,
-        ArxivServer(read_rows(path)) as server,
+        ArxivServer(index) as server,
         ArxivClient(Path(folder), url=server.url, delay=0.0) as client,
     ):
         for answer in client.look_up([entry.question for entry in asked.values()]):

@@ -42,7 +42,7 @@ def papers() -> tuple[Paper, ...]:
 
 def run(folder: Path, *command: str) -> str:
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, timeout=120, check=False, env={**os.environ, "max_print_line": "1000"}
+        command, cwd=folder, capture_output=True, timeout=600, check=False, env={**os.environ, "max_print_line": "1000"}
     )
     return (done.stdout + done.stderr).decode("utf-8", "replace")
 

@@ -130,7 +130,7 @@ def test_errors_point_at_the_place(query: str, position: int, why: str, now: dat
     assert str(caught.value).count("\n") == 1
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_search(shelf: Library, now: datetime, query: str) -> None:
     try:

@@ -232,7 +232,9 @@ def test_a_lock_is_no_damage(tmp_path: Path, now: datetime, monkeypatch: pytest.
             doctor(path)
 
 
-def test_many_may_make_the_library_at_once(tmp_path: Path) -> None:
+def test_many_may_make_the_library_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readlist.library.store.BUSY_SECONDS", 120.0)
+
     def make(_number: int) -> list[str]:
         with Library.open(tmp_path / "library.sqlite3") as library:
             return library.problems()

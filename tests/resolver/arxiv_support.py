@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from readlist.paper import MatchState
-from readlist.resolver.arxiv_api import ArxivClient, Progress
+from readlist.resolver.arxiv_api import ArxivClient, Progress, Step
+from readlist.resolver.arxiv_api.asking import Asker
+from readlist.resolver.arxiv_api.pace import ORDINARY
 from readlist.resolver.decision import decide
 from readlist.resolver.question import Answer
 from tests.servers.arxiv import ArxivServer
@@ -19,6 +21,10 @@ MORNING = 1_795_165_200.0
 ROWS = made_up(30)
 QUESTIONS = [question_for(row, number) for number, row in enumerate(ROWS[:12])]
 RIGHT = {number: row["id"] for number, row in enumerate(ROWS[:12])}
+
+
+#: What real answers may take, in seconds, where nothing is said about it.
+_SILENCE, _WHOLE = 60.0, 90.0
 
 
 class FakeTime:
@@ -63,8 +69,22 @@ class Ears:
 
 def client_for(server: ArxivServer, folder: Path, time: FakeTime, **settings: Any) -> ArxivClient:
     """A client of this server that waits in fake time, and in real time not for long."""
-    settings = {"read_timeout": 60.0, "total_timeout": 90.0, **settings}
-    return ArxivClient(folder, url=server.url, clock=time.clock, sleep=time.sleep, **settings)
+    listener = settings.pop("listener", None)
+
+    def heard(progress: Progress) -> None:
+        if progress.step == Step.WAIT and progress.reason != ORDINARY:
+            unhurried(client._asker)
+        if listener is not None:
+            listener(progress)
+
+    settings = {"read_timeout": _SILENCE, "total_timeout": _WHOLE, "listener": heard, **settings}
+    client = ArxivClient(folder, url=server.url, clock=time.clock, sleep=time.sleep, **settings)
+    return client
+
+
+def unhurried(asker: Asker) -> None:
+    """After the fault that a short patience was there for, an answer may take its time on a busy machine."""
+    asker._transport._timeouts, asker._transport._total_timeout = (_SILENCE, _SILENCE), _WHOLE
 
 
 def matched_ids(answers: Sequence[Answer]) -> dict[int, str]:

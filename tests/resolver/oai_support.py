@@ -9,10 +9,11 @@ from typing import Any
 
 from readlist.paper import Record
 from readlist.resolver.arxiv_api.asking import Asker
+from readlist.resolver.arxiv_api.pace import ORDINARY
 from readlist.resolver.oai.files import State, Store, held
 from readlist.resolver.oai.harvest import Harvested, harvest
 from readlist.resolver.oai.page import error_message
-from tests.resolver.arxiv_support import FakeTime
+from tests.resolver.arxiv_support import FakeTime, unhurried
 from tests.servers.arxiv_index import Row
 from tests.servers.arxiv_samples import made_up
 from tests.servers.oai import OaiServer
@@ -57,7 +58,7 @@ class Harvester:
         #: Set to False by whoever dies like a killed process: nothing is tidied up then.
         self.tidy = True
         self._folder, self._server = folder, server
-        self._settings = {"read_timeout": 5.0, "total_timeout": 10.0, **settings}
+        self._settings = {"read_timeout": 60.0, "total_timeout": 90.0, **settings}
 
     def __call__(self) -> Harvested:
         """One process's harvest."""
@@ -65,6 +66,8 @@ class Harvester:
         def wait(seconds: float, reason: str) -> None:
             self.reasons.append(reason)
             self.waits.append(seconds)
+            if reason != ORDINARY:
+                unhurried(asker)
 
         asker = Asker(
             self._folder,

@@ -384,18 +384,19 @@ def test_a_slow_drip_is_cut_off(server: ArxivServer, tmp_path: Path, fake: FakeT
 
 
 def test_a_kept_connection_is_bounded_as_well(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> None:
-    with client_for(server, tmp_path, fake, total_timeout=0.3) as client:
+    with client_for(server, tmp_path, fake) as client:
         assert len(client.records([ROWS[20]["id"]])) == 1
+        client._asker._transport._total_timeout = 0.3
         server.queue("drip-headers")
         assert_whole(list(client.look_up(QUESTIONS)))
         assert client.requests == 3
 
 
 def test_a_silent_server_is_left(server: ArxivServer, tmp_path: Path, fake: FakeTime) -> None:
-    server.drip = 2.0
+    server.drip = 60.0
     server.queue("drip")
     ears = Ears(fake)
-    with client_for(server, tmp_path, fake, read_timeout=0.2, total_timeout=1.0, listener=ears) as client:
+    with client_for(server, tmp_path, fake, read_timeout=0.2, listener=ears) as client:
         assert_whole(list(client.look_up(QUESTIONS)))
         assert not any("too slowly" in progress.reason for progress in ears.waits())
         assert client.requests == 2

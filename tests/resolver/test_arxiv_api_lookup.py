@@ -215,7 +215,7 @@ def test_interrupted_by_ctrl_c_in_a_wait_the_lock_is_free(server: ArxivServer, t
         raise KeyboardInterrupt
 
     stored: list[Answer] = []
-    with ArxivClient(tmp_path, url=server.url, clock=fake.clock, sleep=interrupt, read_timeout=5) as client:
+    with ArxivClient(tmp_path, url=server.url, clock=fake.clock, sleep=interrupt) as client:
         with pytest.raises(KeyboardInterrupt):
             stored.extend(client.look_up(QUESTIONS[:80]))
         assert len(matched_ids(stored)) == 40

@@ -147,7 +147,7 @@ def test_a_slow_drip_is_cut_off(server: OaiServer, tmp_path: Path) -> None:
 
 
 def test_a_silent_server_is_left(server: OaiServer, tmp_path: Path) -> None:
-    server.drip = 2.0
+    server.drip = 60.0
     run = Harvester(tmp_path, server, read_timeout=0.2)
     server.queue("drip")
     assert_all(run, run())

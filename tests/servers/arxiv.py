@@ -19,7 +19,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -76,7 +75,9 @@ class Request:
 
 
 @dataclass
-class _Answer:
+class Reply:
+    """What goes back."""
+
     status: int
     body: bytes
     content_type: str = "application/atom+xml; charset=utf-8"
@@ -92,11 +93,21 @@ class _BadRequest(Exception):
 class FaultyServer(LocalServer):
     """A server that remembers its requests and does what was queued.
 
-    ``drip``: seconds between two parts of a slow answer; ``huge``: bytes of a large one. ``stopping`` ends it.
+    ``drip``: seconds between two parts of a slow answer; ``huge``: bytes of a large one. ``stopping`` ends it. A
+    service says where it lives (``path``), where it moves to (``moved``), and what its documents begin with.
     """
 
-    def __init__(self, handler: type[BaseHTTPRequestHandler], port: int, drip: float, huge: int) -> None:
-        super().__init__(QuietServer(("127.0.0.1", port), handler))
+    path: str
+    moved: str
+    document: str
+
+    def __init__(self, port: int, drip: float, huge: int) -> None:
+        server = self
+
+        class Handler(_Handler):
+            service = server
+
+        super().__init__(QuietServer(("127.0.0.1", port), Handler))
         self.drip, self.huge = drip, huge
         self.faults: deque[Fault] = deque()
         self.requests: list[Request] = []
@@ -107,9 +118,14 @@ class FaultyServer(LocalServer):
         """Let these happen to the next requests, one each; a name alone is the kind."""
         self.faults.extend(Fault(fault) if isinstance(fault, str) else fault for fault in faults)
 
-    def gaps(self) -> list[float]:
-        """Seconds between the starts of the requests."""
-        return [later.started - earlier.started for earlier, later in pairwise(self.requests)]
+    def answer(self, pairs: list[tuple[str, str]], fault: Fault | None) -> Reply:
+        """What the service says to these parameters."""
+        raise NotImplementedError
+
+    def rushed(self, started: float) -> bool:
+        """Whether a request came too soon after the one before."""
+        del started
+        return False
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -120,6 +136,8 @@ class FaultyServer(LocalServer):
 
 class ArxivServer(FaultyServer):
     """A context manager; ``url`` is the address to give to the client."""
+
+    path, moved, document = "/api/query", "/moved/query", 'feed xmlns="http://www.w3.org/2005/Atom"'
 
     def __init__(
         self,
@@ -137,24 +155,21 @@ class ArxivServer(FaultyServer):
         #: Each request on which this string occurs in search_query or id_list is answered with ``poison_status``.
         self.poison: str | None = None
         self.poison_status = 400
-        server = self
-
-        class Handler(_Handler):
-            arxiv = server
-
-        super().__init__(Handler, port, drip, huge)
+        super().__init__(port, drip, huge)
 
     @property
     def url(self) -> str:
-        return f"{self.origin}/api/query"
+        return self.origin + self.path
 
-    def answer(self, parameters: dict[str, str], fault: Fault | None) -> _Answer:
+    def answer(self, pairs: list[tuple[str, str]], fault: Fault | None) -> Reply:
         """What the service says to these parameters."""
+        if fault and fault.kind == "error-entry":
+            return Reply(200, error_feed(fault.message, "", self.markup).encode())
         try:
-            return _Answer(200, self._page(parameters, fault).encode())
+            return Reply(200, self._page(dict(pairs), fault).encode())
         except _BadRequest as error:
             fragment = str(error).replace(" ", "_") if "id format" in str(error) else ""
-            return _Answer(error.code, error_feed(str(error), fragment, self.markup).encode())
+            return Reply(error.code, error_feed(str(error), fragment, self.markup).encode())
 
     def _page(self, parameters: dict[str, str], fault: Fault | None) -> str:
         parameters = {name: value for name, value in parameters.items() if name in _PARAMETERS}
@@ -244,7 +259,7 @@ def _number(parameters: dict[str, str], name: str, default: int) -> int:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    arxiv: ArxivServer
+    service: FaultyServer
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     timeout = 20
@@ -260,65 +275,62 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, form: str) -> None:
         started = time.monotonic()
-        split = urlsplit(self.path)
-        parameters = dict(parse_qsl(form or split.query, keep_blank_values=True))
-        with self.arxiv.lock:
-            fault = self.arxiv.faults.popleft() if self.arxiv.faults else None
-            answer = self._answer(split.path, parameters, fault)
+        pairs = parse_qsl(form or urlsplit(self.path).query, keep_blank_values=True)
+        with self.service.lock:
+            rushed = self.service.rushed(started)
+            fault = self.service.faults.popleft() if self.service.faults and not rushed else None
+            answer = self._answer(pairs, status(429) if rushed else fault)
             code = answer.status if answer else 0
             agent = self.headers.get("User-Agent", "")
-            self.arxiv.requests.append(Request(started, self.command, self.path, parameters, agent, code))
+            self.service.requests.append(Request(started, self.command, self.path, dict(pairs), agent, code))
         if answer is None:
             self._reset()
         else:
             with suppress(OSError):
                 self._send(answer, fault.kind if fault else "")
 
-    def _answer(self, path: str, parameters: dict[str, str], fault: Fault | None) -> _Answer | None:
+    def _answer(self, pairs: list[tuple[str, str]], fault: Fault | None) -> Reply | None:
         kind = fault.kind if fault else ""
         if kind == "reset-before":
             return None
         if fault and kind == "status":
-            return _Answer(fault.status, fault.body.encode(), "text/plain", list(fault.headers))
+            return Reply(fault.status, fault.body.encode(), "text/plain", list(fault.headers))
         if len(self.path) > _LONGEST_URL:
-            return _Answer(414, b"<html><h1>414 Request-URI Too Large</h1></html>", "text/html")
+            return Reply(414, b"<html><h1>414 Request-URI Too Large</h1></html>", "text/html")
         if kind in {"redirect", "redirect-loop"}:
             return self._redirect(kind)
-        if path not in {"/api/query", "/moved/query"}:
-            return _Answer(404, b"<html>not found</html>", "text/html")
-        return self._spoilt(fault) or self.arxiv.answer(parameters, fault)
+        if urlsplit(self.path).path not in {self.service.path, self.service.moved}:
+            return Reply(404, b"<html>not found</html>", "text/html")
+        return self._spoilt(kind) or self.service.answer(pairs, fault)
 
-    def _redirect(self, kind: str) -> _Answer:
-        query = urlsplit(self.path).query
+    def _redirect(self, kind: str) -> Reply:
+        there, query = self.service.moved, urlsplit(self.path).query
         if kind == "redirect-loop":
-            self.arxiv.faults.appendleft(Fault("redirect-loop"))
-            path = "/moved/query" if self.path.startswith("/api/") else "/api/query"
-        else:
-            path = "/moved/query"
-        location = f"{path}?{query}" if query else path
-        return _Answer(301, b"moved", "text/plain", [("Location", location)])
+            self.service.faults.appendleft(Fault("redirect-loop"))
+            there = self.service.path if self.path.startswith(there) else there
+        location = f"{there}?{query}" if query else there
+        return Reply(301, b"moved", "text/plain", [("Location", location)])
 
-    def _spoilt(self, fault: Fault | None) -> _Answer | None:
-        kind = fault.kind if fault else ""
+    def _spoilt(self, kind: str) -> Reply | None:
         if kind == "html":
-            return _Answer(200, b"<!DOCTYPE html><html><body><p>Please wait<br></body></html>", "text/html")
+            return Reply(200, b"<!DOCTYPE html><html><body><p>Please wait<br></body></html>", "text/html")
         if kind == "json":
-            return _Answer(200, b'{"error": "try later"}', "application/json")
-        if fault and kind == "error-entry":
-            return _Answer(200, error_feed(fault.message, "", self.arxiv.markup).encode())
+            return Reply(200, b'{"error": "try later"}', "application/json")
         if kind == "bomb":
+            document = self.service.document
+            root = document.partition(" ")[0]
             entities = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10 if i else "boom"}">' for i in range(12))
-            text = f'<?xml version="1.0"?><!DOCTYPE feed [{entities}]><feed xmlns="http://www.w3.org/2005/Atom">&e11;</feed>'
-            return _Answer(200, text.encode())
+            text = f'<?xml version="1.0"?><!DOCTYPE {root} [{entities}]><{document}>&e11;</{root}>'
+            return Reply(200, text.encode())
         if kind == "huge":
-            return _Answer(200, b"<feed>" + b" " * self.arxiv.huge)
+            return Reply(200, b"<feed>" + b" " * self.service.huge)
         return None
 
-    def _send(self, answer: _Answer, kind: str) -> None:
+    def _send(self, answer: Reply, kind: str) -> None:
         if kind.startswith("packed"):
             encoding = {"packed-deflate": "deflate", "packed-oddly": "compress"}.get(kind, "gzip")
             answer.headers.append(("Content-Encoding", encoding))
-            answer.body = _packed(answer.body, kind, self.arxiv.huge)
+            answer.body = _packed(answer.body, kind, self.service.huge)
         body = answer.body
         if kind == "truncated":
             body = body[: max(body.rfind(b"<author>"), len(body) // 2)]
@@ -342,7 +354,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _drip(self, data: bytes) -> None:
         for at in range(0, len(data), 4):
-            if self.arxiv.stopping.wait(self.arxiv.drip):
+            if self.service.stopping.wait(self.service.drip):
                 self.close_connection = True
                 return
             self.wfile.write(data[at : at + 4])

@@ -17,10 +17,10 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from tests.servers import oai_markup as markup
-from tests.servers.arxiv import Fault, FaultyServer, Request, _Answer, _Handler
+from tests.servers.arxiv import Fault, FaultyServer, Reply
 from tests.servers.arxiv_index import Row
 
 _EARLIEST = date(2005, 9, 16)
@@ -56,6 +56,8 @@ class OaiServer(FaultyServer):
     one before is answered 429 and counted in ``too_soon``. ``today``: the service's day; tokens live until it ends.
     """
 
+    path, moved, document = "/oai", "/moved", "OAI-PMH"
+
     def __init__(
         self,
         rows: Iterable[Row],
@@ -78,17 +80,11 @@ class OaiServer(FaultyServer):
         self.sent: Counter[str] = Counter()
         self._tokens: dict[str, date] = {}
         self._last = -1e9
-        server = self
-
-        class Handler(_OaiHandler):
-            oai = server
-            arxiv = server  # type: ignore[assignment]  # what its base asks for: lock, faults, stopping, drip
-
-        super().__init__(Handler, port, drip, huge)
+        super().__init__(port, drip, huge)
 
     @property
     def url(self) -> str:
-        return f"{self.origin}/oai"
+        return self.origin + self.path
 
     def asked(self) -> list[str]:
         """What each request asked: its from date, or "token"."""
@@ -101,7 +97,7 @@ class OaiServer(FaultyServer):
         self.too_soon += soon
         return soon
 
-    def answer(self, pairs: list[tuple[str, str]], fault: Fault | None) -> _Answer:
+    def answer(self, pairs: list[tuple[str, str]], fault: Fault | None) -> Reply:
         """What the service says to these parameters."""
         parameters = dict(pairs)
         try:
@@ -112,7 +108,7 @@ class OaiServer(FaultyServer):
             inner = self._inner(parameters, fault)
         except _Refused as refused:
             inner, parameters = markup.error(refused.code, f"Refused. Reason: {refused}"), {}
-        return _Answer(200, markup.document(self.url, inner, parameters).encode(), "text/xml")
+        return Reply(200, markup.document(self.url, inner, parameters).encode(), "text/xml")
 
     def _inner(self, parameters: dict[str, str], fault: Fault | None) -> str:
         verb = parameters.get("verb", "")
@@ -242,48 +238,6 @@ class OaiServer(FaultyServer):
 
 def _halved(text: str) -> str:
     return re.sub("<title>.*?</title>", "", text, flags=re.DOTALL)
-
-
-class _OaiHandler(_Handler):
-    oai: OaiServer
-
-    def _serve(self, form: str) -> None:
-        started = time.monotonic()
-        pairs = parse_qsl(form or urlsplit(self.path).query, keep_blank_values=True)
-        with self.oai.lock:
-            rushed = self.oai.rushed(started)
-            fault = self.oai.faults.popleft() if self.oai.faults and not rushed else None
-            kind = fault.kind if fault else ""
-            answer = _Answer(429, b"Rate exceeded.", "text/plain") if rushed else self._said(pairs, fault)
-            code = answer.status if answer else 0
-            agent = self.headers.get("User-Agent", "")
-            self.oai.requests.append(Request(started, self.command, self.path, dict(pairs), agent, code))
-        if answer is None:
-            self._reset()
-        else:
-            with suppress(OSError):
-                self._send(answer, kind)
-
-    def _said(self, pairs: list[tuple[str, str]], fault: Fault | None) -> _Answer | None:
-        kind = fault.kind if fault else ""
-        if kind == "reset-before":
-            return None
-        if fault and kind == "status":
-            return _Answer(fault.status, fault.body.encode(), "text/plain", list(fault.headers))
-        query = urlsplit(self.path).query
-        if kind in {"redirect", "redirect-loop"}:
-            path = "/oai" if kind == "redirect-loop" and self.path.startswith("/moved") else "/moved"
-            if kind == "redirect-loop":
-                self.oai.faults.appendleft(Fault("redirect-loop"))
-            return _Answer(301, b"moved", "text/plain", [("Location", f"{path}?{query}")])
-        if urlsplit(self.path).path not in {"/oai", "/moved"}:
-            return _Answer(404, b"<html>not found</html>", "text/html")
-        if kind == "bomb":
-            entities = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10 if i else "boom"}">' for i in range(12))
-            return _Answer(
-                200, f'<?xml version="1.0"?><!DOCTYPE OAI-PMH [{entities}]><OAI-PMH>&e11;</OAI-PMH>'.encode()
-            )
-        return self._spoilt(fault) or self.oai.answer(pairs, fault)
 
 
 def main() -> None:

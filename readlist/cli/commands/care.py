@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+from datetime import datetime
+from pathlib import Path
+
 import click
 
-from readlist.actions.care import backup, doctor, restore
+from readlist.actions.care import backup, backup_path, check_copy, doctor, newest_copy, restore
 from readlist.cli.app import Session, pass_session, writable
 from readlist.cli.commands.deciding import ask
 
@@ -15,8 +19,7 @@ from readlist.cli.commands.deciding import ask
 def backup_command(session: Session, file: str | None) -> None:
     """Write a copy of the library: to FILE, or into the data folder under today's date."""
     settings = session.settings
-    now = settings.now()
-    target = writable(file) if file else settings.home / "backups" / f"library-{now:%Y%m%d-%H%M%S}.sqlite3"
+    target = writable(file) if file else backup_path(settings.backups, "library", settings.now())
     with session.library(create=False) as library:
         backup(library, target)
     session.output.data(str(target))
@@ -28,10 +31,11 @@ def backup_command(session: Session, file: str | None) -> None:
 @pass_session
 def restore_command(session: Session, file: str, yes: bool) -> None:
     """Put a copy in the library's place; what was there is kept as a backup."""
-    settings = session.settings
+    settings, copy = session.settings, writable(file)
+    check_copy(copy, settings.library)  # before the question, which would be idle
     if settings.library.exists() and not yes:
         ask(session, f"Replace {settings.library} by {file}?")
-    kept = restore(writable(file), settings.library, settings.home / "backups", settings.now())
+    kept = restore(copy, settings.library, settings.backups, settings.now())
     session.output.data(f"restored {settings.library}")
     if kept is not None:
         session.output.say(f"What was there before is {kept}")
@@ -64,5 +68,11 @@ def doctor_command(session: Session, as_json: bool) -> int:
         if not report.problems:
             session.output.data(f"{settings.library}: sound, {report.papers:,} papers")
     if report.problems:
-        session.output.say("readlist restore FILE brings back a copy; readlist backup makes one")
+        copy = newest_copy(settings.backups)
+        newest = f"brings back the newest copy, of {_day(copy)}" if copy else "brings back a copy"
+        session.output.say(f"readlist restore {shlex.quote(str(copy)) if copy else 'FILE'} {newest}")
     return 1 if report.problems else 0
+
+
+def _day(path: Path) -> str:
+    return f"{datetime.fromtimestamp(path.stat().st_mtime):%Y-%m-%d %H:%M}"

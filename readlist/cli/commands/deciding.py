@@ -103,7 +103,7 @@ def trash_command() -> None:
 @pass_session
 def trash_list_command(session: Session) -> None:
     """What is in the trash."""
-    with session.library() as library:
+    with session.library_if_any() as library:
         for row in list_rows(library, ids(library, now=session.settings.now(), removed=True)):
             session.output.data(f"p{row.id:<6} {plain(row.title)}")
 

@@ -15,8 +15,8 @@ from readlist.cli.output import plain
 @pass_session
 def undo_command(session: Session, steps: int) -> None:
     """Take back the last change, or the last N; a bulk change is one."""
-    with session.library(create=False) as library:
-        _print(session, triage.undo(library, steps), "undone", "Nothing to undo.")
+    with session.library_if_any() as library:
+        _print(session, triage.undo(library, steps), steps, "undone", "to undo")
 
 
 @click.command("redo")
@@ -24,15 +24,15 @@ def undo_command(session: Session, steps: int) -> None:
 @pass_session
 def redo_command(session: Session, steps: int) -> None:
     """Do again what was undone last."""
-    with session.library(create=False) as library:
-        _print(session, triage.redo(library, steps), "done again", "Nothing to redo.")
+    with session.library_if_any() as library:
+        _print(session, triage.redo(library, steps), steps, "done again", "to redo")
 
 
-def _print(session: Session, actions: list[Action], what: str, nothing: str) -> None:
+def _print(session: Session, actions: list[Action], steps: int, what: str, to_do: str) -> None:
     for action in actions:
         session.output.done(f"{what}: {plain(action.summary)}")
-    if not actions:
-        session.output.say(nothing)
+    if len(actions) < steps:
+        session.output.say(f"Nothing {'more ' if actions else ''}{to_do}.")
 
 
 @click.command("history")
@@ -41,8 +41,9 @@ def _print(session: Session, actions: list[Action], what: str, nothing: str) -> 
 @pass_session
 def history_command(session: Session, limit: int, as_json: bool) -> None:
     """What was changed, the last first."""
-    with session.library() as library:
-        actions = library.history(limit)
+    with session.library_if_any() as library:
+        found = library.history(limit + 1)
+    actions = found[:limit]
     if as_json:
         session.output.json(
             [
@@ -61,3 +62,5 @@ def history_command(session: Session, limit: int, as_json: bool) -> None:
     for action in actions:
         state = "" if action.state == "done" else f" ({action.state})"
         session.output.data(f"{action.at:%Y-%m-%d %H:%M}  {plain(action.summary)}{state}")
+    if len(found) > limit:
+        session.output.say(f"There are earlier ones; readlist history --limit {limit * 10} shows more of them.")

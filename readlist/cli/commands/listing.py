@@ -37,7 +37,9 @@ def list_command(
     - before a term negates it, OR stands between terms.
     """
     output = session.output
-    with session.library() as library:
+    if not session.settings.library.exists():
+        session.output.say(f"{session.settings.library}: there is no library yet; readlist import FILE starts one")
+    with session.library_if_any() as library:
         found = ids(library, " ".join(query), now=session.settings.now(), sort=sort, limit=limit)
         if as_json:
             from readlist.actions.exporting import paper_json

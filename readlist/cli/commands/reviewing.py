@@ -34,7 +34,7 @@ def review_command(ctx: click.Context, as_list: bool, as_json: bool) -> None:
         return
     session = ctx.ensure_object(Session)
     output = session.output
-    with session.library() as library:
+    with session.library_if_any() as library:
         waiting = ids(library, "match:review", now=session.settings.now(), sort="id")
         if as_json:
             from readlist.actions.exporting import paper_json

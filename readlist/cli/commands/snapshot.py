@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from readlist.actions.browsing import time_text
-from readlist.actions.snapshot import (
-    Updated,
-    build_snapshot,
-    has_updates,
-    snapshot_info,
-    update_snapshot,
-)
+from readlist.actions.snapshot import build_snapshot, has_updates, snapshot_info, update_snapshot
 from readlist.cli.app import Session, pass_session, writable
 from readlist.cli.output import count
 from readlist.errors import PartlyDone
+
+if TYPE_CHECKING:
+    from readlist.actions.snapshot import Harvested
 
 #: So many lines without a record are named on the screen.
 _SHOWN_LINES = 20
@@ -84,7 +83,7 @@ def update_command(session: Session) -> None:
         )
 
 
-def update_sentence(done: Updated) -> str:
+def update_sentence(done: Harvested) -> str:
     """What an update did, for people."""
     if not done.changed:
         return f"Nothing new since {done.since}."

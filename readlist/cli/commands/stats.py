@@ -21,7 +21,7 @@ _STYLES = {"heading": "1", "dim": "2"}
 @pass_session
 def stats_command(session: Session, as_json: bool) -> None:
     """Counts and plots: status, weeks, tags, reading pace, priorities, inbox."""
-    with session.library() as library:
+    with session.library_if_any() as library:
         found = statistics(library, session.settings.now().date())
     output = session.output
     if as_json:

@@ -25,6 +25,8 @@ FAILED = (2, 4, 8)
 UNREACHED = (1, 1)
 #: The same after an answer that was too much to be read to its end.
 COSTLY = (2,)
+#: What a Retry-After may ask for before we give up instead, in seconds.
+_LONGEST_WAIT = 900.0
 
 _Read = TypeVar("_Read")
 
@@ -38,7 +40,7 @@ class Asker:
 
     ``state_folder`` holds that pace where no folder of the user's own can. All times are in seconds: ``delay`` is the
     least time between two requests, ``read_timeout`` bounds a silence (answers have taken more than a minute),
-    ``total_timeout`` one whole exchange, ``longest_wait`` what a Retry-After may ask for before we give up instead.
+    ``total_timeout`` one whole exchange.
     ``contact`` tells the service's staff whom to write to (an e-mail or web address).
     ``on_request`` is called as each request starts, ``on_wait`` about every second of a wait. ``explain`` reads the
     message of an error page. ``clock`` (seconds since the epoch) and ``sleep`` are arguments for the sake of tests.
@@ -55,10 +57,8 @@ class Asker:
         on_request: Callable[[], None] = _silent,
         on_wait: OnWait | None = None,
         explain: Callable[[bytes], str] = error_message,
-        connect_timeout: float = 10.0,
         read_timeout: float = 90.0,
         total_timeout: float = 300.0,
-        longest_wait: float = 900.0,
         largest_answer: int = LARGEST_ANSWER,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -71,7 +71,7 @@ class Asker:
         self._sleep = sleep
         self._state_folder = state_folder
         self._pace = pace_of(url, state_folder, delay, clock=clock, sleep=sleep)
-        self._longest_wait = max(longest_wait, OVERLOADED[-1] * self._pace.delay)
+        self._longest_wait = max(_LONGEST_WAIT, OVERLOADED[-1] * self._pace.delay)
         self._paces = {service_of(url): self._pace}
         self._session = session or requests.Session()
         self._transport = Transport(
@@ -80,7 +80,6 @@ class Asker:
             self._turn,
             contact=contact,
             explain=explain,
-            connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             total_timeout=total_timeout,
             largest_answer=largest_answer,

@@ -35,8 +35,8 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
     ``state_folder`` holds the answers of the last day; the pace is kept where all processes of this machine find it.
     ``url`` is the address of the service, ``delay`` the least time between two requests, ``contact`` whom arXiv's staff
     may write to. All times are in seconds:
-    ``read_timeout`` bounds a silence (answers have taken more than a minute), ``total_timeout`` one whole exchange,
-    ``longest_wait`` what a Retry-After may ask for before we give up instead. ``listener`` hears of the progress;
+    ``read_timeout`` bounds a silence (answers have taken more than a minute), ``total_timeout`` one whole exchange.
+    ``listener`` hears of the progress;
     ``clock`` (seconds since the epoch) and ``sleep`` are arguments for the sake of tests.
     """
 
@@ -48,10 +48,8 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
         delay: float = DELAY,
         contact: str | None = None,
         listener: Listener | None = None,
-        connect_timeout: float = 10.0,
         read_timeout: float = 90.0,
         total_timeout: float = 300.0,
-        longest_wait: float = 900.0,
         largest_answer: int = LARGEST_ANSWER,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -68,10 +66,8 @@ class ArxivClient(arxiv.Client):  # type: ignore[misc]  # the package has no typ
             contact=contact,
             on_request=lambda: self._tell(Step.REQUEST),
             on_wait=lambda seconds, reason: self._tell(Step.WAIT, seconds, reason),
-            connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             total_timeout=total_timeout,
-            longest_wait=longest_wait,
             largest_answer=largest_answer,
             clock=clock,
             sleep=sleep,

@@ -23,22 +23,25 @@ from readlist.resolver.arxiv_api.unpacking import TooMuch, Unpacker
 LONGEST_URL = 6000
 #: Bytes of the largest answer that is read, packed or not (2,000 long entries are about 10 MB).
 LARGEST_ANSWER = 32 * 1024 * 1024
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MOST_REDIRECTS = 5
+#: The statuses that send one elsewhere, and how often one lets oneself be sent.
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS = 5
 _NO_ADDRESS = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
     requests.exceptions.MissingSchema,
 )
 _CHUNK = 64 * 1024
+#: Seconds until a connection stands.
+_CONNECT_TIMEOUT = 10.0
 
 
 class Transport:
     """Sends questions to one address.
 
     ``turn`` is entered once for each request (redirects too) with the address asked, and keeps the pace. ``explain``
-    reads the message of an error page, the empty string when it is none. ``connect_timeout`` and ``read_timeout``
-    bound each silence, ``total_timeout`` one whole exchange, in seconds.
+    reads the message of an error page, the empty string when it is none. ``read_timeout`` bounds
+    each silence, ``total_timeout`` one whole exchange, in seconds.
     """
 
     def __init__(
@@ -49,7 +52,6 @@ class Transport:
         *,
         contact: str | None = None,
         explain: Callable[[bytes], str] = error_message,
-        connect_timeout: float,
         read_timeout: float,
         total_timeout: float,
         largest_answer: int = LARGEST_ANSWER,
@@ -62,14 +64,13 @@ class Transport:
         self._session.headers["User-Agent"] = user_agent(contact)
         # What we can unpack piece by piece, whatever else the HTTP library knows.
         self._session.headers["Accept-Encoding"] = "gzip"
-        # The library reads the address of a redirect even where it is not to follow, and stumbles over a bad one.
-        session.get_redirect_target = _nowhere  # type: ignore[method-assign]
+        follow_nothing(session)
         self._adapter = BoundedAdapter()
         session.mount("https://", self._adapter)
         session.mount("http://", self._adapter)
         self._turn = turn
         self._explain = explain
-        self._timeouts = (connect_timeout, read_timeout)
+        self._timeouts = (_CONNECT_TIMEOUT, read_timeout)
         self._total_timeout = total_timeout
         self._largest_answer = largest_answer
         self._clock = clock
@@ -86,15 +87,15 @@ class Transport:
         except ValueError as error:
             raise GaveUp(f"{self.url} is not an address that can be asked") from error
         while True:
-            if target in tried or len(tried) > _MOST_REDIRECTS:
+            if target in tried or len(tried) > MOST_REDIRECTS:
                 self._moved_to = None
                 raise GaveUp(f"{_host(self.url)} redirects in a circle: check the address {self.url}")
             tried.add(target)
             try:
                 status, headers, body = self._send(target, query if post else None)
                 location = headers.get("Location", "").strip()
-                if status in _REDIRECTS and location:
-                    target = _redirected(target, location, "" if post else query)
+                if status in REDIRECTS and location:
+                    target = redirected(target, location, "" if post else query)
                     continue
                 self._raise_for(status, headers, body, post)
             except (Passing, GaveUp) as fault:
@@ -200,13 +201,24 @@ def retry_after(value: str | None, now: float) -> float | None:
     return max((until - datetime.fromtimestamp(now, UTC)).total_seconds(), 0.0)
 
 
+def follow_nothing(session: requests.Session) -> None:
+    """Redirects are followed by who keeps the pace.
+
+    The library reads the address of a redirect even where it is not to follow, and stumbles over a bad one.
+    """
+    session.get_redirect_target = _nowhere  # type: ignore[method-assign]
+
+
 def _nowhere(resp: requests.Response) -> str | None:
     del resp
     return None
 
 
-def _redirected(target: str, location: str, query: str) -> str:
-    """The address to ask next; the question itself is sent along where the redirect dropped it."""
+def redirected(target: str, location: str, query: str = "") -> str:
+    """The address to ask next; the question itself is sent along where the redirect dropped it.
+
+    Raises GaveUp where that is no address, or none that is safe to ask.
+    """
     before = urlsplit(target)
     try:
         there = urljoin(target, location)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from readlist.errors import LibraryError
 from readlist.paper import Record
 from readlist.resolver.index_files import updates_path
 from readlist.resolver.question import Answer, Question
-from readlist.resolver.snapshot.part import Asked, Part
+from readlist.resolver.snapshot.part import Asked, Part, Stored
 from readlist.resolver.snapshot.reading import record_of
 
 #: The source's name in matches.
@@ -103,7 +102,7 @@ class SnapshotIndex:
         if question.arxiv_id is not None:
             return list(self.by_ids([question.arxiv_id]).values())
         asked = Asked.of(question.titles, question.abstract)
-        return self._records(part.candidates(asked) for part in self._parts())
+        return self._records({part: part.candidates(asked) for part in self._parts()})
 
     def exact(self, title: str) -> list[str]:
         """The arXiv ids of the records of this very title, as `readlist.text.key` sees it.
@@ -125,13 +124,13 @@ class SnapshotIndex:
     def _parts(self) -> list[Part]:
         return [self._base] if self._updates is None else [self._updates, self._base]
 
-    def _records(self, found: Iterable[list[dict[str, Any]]]) -> list[Record]:
+    def _records(self, found: Mapping[Part, list[Stored]]) -> list[Record]:
         """One record for each id found; what was found in the base is taken from the updates where they have it."""
         records: dict[str, Record] = {}
-        for stored in found:
+        for part, stored in found.items():
+            newer = self._updates if part is self._base else None
             for data in stored:
                 arxiv_id = data["id"]
                 if arxiv_id not in records:
-                    newer = self._updates.by_id(arxiv_id) if self._updates is not None else None
-                    records[arxiv_id] = record_of(newer or data)
+                    records[arxiv_id] = record_of((newer and newer.by_id(arxiv_id)) or data)
         return list(records.values())
