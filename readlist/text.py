@@ -94,3 +94,14 @@ def jaccard(first: set[tuple[str, ...]], second: set[tuple[str, ...]]) -> float:
 def alike(first: str, second: str) -> float:
     """How alike two abstracts are, 0 to 1: overlap of their runs of three words."""
     return overlap(shingles(words(first)), shingles(words(second)))
+
+
+def count(number: int, noun: str) -> str:
+    """``1 paper``, ``2 papers``, ``1,000 entries``."""
+    if number == 1:
+        return f"1 {noun}"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        plural = f"{noun[:-1]}ies"
+    else:
+        plural = f"{noun}es" if noun.endswith(("ch", "x")) else f"{noun}s"
+    return f"{number:,} {plural}"

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 from readlist.errors import WrongUsage
 from readlist.library import Library, papers
+from readlist.settings import KEY_TEMPLATE
 
 #: More than this no terminal takes through OSC 52 (xterm: 100,000 bytes of base64).
 _MOST = 74_000
 
 
-def copied(library: Library, ids: Sequence[int], what: str) -> tuple[str, str]:
+def copied(library: Library, ids: Sequence[int], what: str, template: str | None = None) -> tuple[str, str]:
     """The text of ``what`` (``link``, ``key``, ``bibtex``, ``id``), and a sentence about it.
 
-    Citation keys that papers do not have yet are made, and frozen from then on. Raises `WrongUsage` where the
-    papers have nothing of the kind, or too much for a terminal's clipboard.
+    Citation keys that papers do not have yet are made by the template, and frozen from then on. Raises `WrongUsage`
+    where the papers have nothing of the kind, or too much for a terminal's clipboard.
     """
-    text, number = _text(library, ids, what)
+    text, number = _text(library, ids, what, template or KEY_TEMPLATE)
     name = {"link": "link", "key": "citation key", "bibtex": "BibTeX entry", "id": "arXiv id"}[what]
     if not number:
         raise WrongUsage(f"no {name} is known: R looks for the arXiv record")
@@ -31,16 +32,16 @@ def copied(library: Library, ids: Sequence[int], what: str) -> tuple[str, str]:
     return text, f"copied: {number:,} {plural}{left}"
 
 
-def _text(library: Library, ids: Sequence[int], what: str) -> tuple[str, int]:
+def _text(library: Library, ids: Sequence[int], what: str, template: str) -> tuple[str, int]:
     from readlist.actions.exporting import export, freeze_keys
 
     if what == "bibtex":
-        done = export(library, "bibtex", ids)
+        done = export(library, "bibtex", ids, template=template)
         return done.text, done.papers
     found = papers.many(library, ids, evidence=False)
     if what == "key":
         citable = [paper for paper in found if paper.citable]
-        made = freeze_keys(library, citable)
+        made = freeze_keys(library, citable, template)
         keys = [made.get(paper.id) or paper.citekey or "" for paper in citable]
         return ",".join(keys), len(keys)
     texts = [text for paper in found if (text := paper.url if what == "link" else paper.arxiv_id)]

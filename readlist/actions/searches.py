@@ -15,10 +15,9 @@ NAME_LENGTH = 80
 
 def save_search(library: Library, name: str, query: str, now: datetime) -> int:
     """Save a search, in place of one of that name; returns its id. Raises `WrongUsage`, `QueryError` among them."""
-    name, query = _checked(name, query, now)
+    name, query = checked(name, query, now)
     with library.action("save search", f"saved search “{name}”", now) as writer:
-        search_id, _ = searches.keep_search(writer, name, query)
-    return search_id
+        return searches.keep_search(writer, name, query)
 
 
 def change_search(library: Library, search_id: int, name: str, query: str, now: datetime) -> int:
@@ -26,7 +25,7 @@ def change_search(library: Library, search_id: int, name: str, query: str, now: 
 
     Raises `WrongUsage` for a name that another one has, and for a query that cannot be read.
     """
-    name, query = _checked(name, query, now)
+    name, query = checked(name, query, now)
     before = next((search for search in searches.saved_searches(library) if search.id == search_id), None)
     if before is None:
         raise WrongUsage("this saved search is gone")
@@ -56,7 +55,8 @@ def count_search(library: Library, query: str, now: datetime) -> int | None:
         return None
 
 
-def _checked(name: str, query: str, now: datetime) -> tuple[str, str]:
+def checked(name: str, query: str, now: datetime) -> tuple[str, str]:
+    """Name and query as they are kept. Raises `WrongUsage`, `QueryError` among them, for what cannot be."""
     name = collapse("".join(c if c.isprintable() else " " for c in name))
     if not name:
         raise WrongUsage("a saved search needs a name")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from readlist.library import Library, figures, papers
 from readlist.library.figures import week_of
 from readlist.paper import Status
+from readlist.text import count
 
 #: Weeks that charts go back, this one included.
 WEEKS = 12
@@ -166,7 +167,7 @@ def charts(found: Statistics) -> tuple[Chart, ...]:
 
 def _by_status(found: Statistics) -> Chart:
     new = found.status.get(Status.NEW, 0)
-    told = [f"{_papers(found.total)}, {found.trash:,} in the trash"]
+    told = [f"{count(found.total, 'paper')}, {found.trash:,} in the trash"]
     if found.total:
         told.append(f"{100 * (found.total - new) / found.total:.0f} % are decided on")
         states = ", ".join(f"{number:,} {state}" for state, number in found.match.items() if number)
@@ -216,9 +217,9 @@ def _reading(found: Statistics) -> Chart:
     told = [f"{pace:.1f} papers read a week, over {PACE_WEEKS} weeks"]
     waiting = found.status.get(Status.TO_READ, 0) + found.status.get(Status.READING, 0)
     if waiting and pace:
-        told.append(f"{_papers(waiting)} to read or in reading: {waiting / pace:.1f} weeks at this pace")
+        told.append(f"{count(waiting, 'paper')} to read or in reading: {waiting / pace:.1f} weeks at this pace")
     elif waiting:
-        told.append(f"{_papers(waiting)} to read or in reading")
+        told.append(f"{count(waiting, 'paper')} to read or in reading")
     if found.days_to_read is not None:
         told.append(f"half of what is read was read within {_days(found.days_to_read)} of its import")
     return Chart(
@@ -239,7 +240,7 @@ def _by_priority(found: Statistics) -> Chart:
         "Priority",
         "By priority, of what is not read or skipped",
         Bars(rows),
-        (f"{_papers(starred)} with stars in all",),
+        (f"{count(starred, 'paper')} with stars in all",),
     )
 
 
@@ -251,10 +252,6 @@ def _inbox(found: Statistics) -> Chart:
         told = [f"half of the inbox came within the last {recent}; the oldest paper waits {_days(longest)}"]
     rows = tuple((label, number, "new") for label, number in found.inbox_age.items())
     return Chart("Inbox", "How long new papers wait", Bars(rows), tuple(told))
-
-
-def _papers(number: int) -> str:
-    return "1 paper" if number == 1 else f"{number:,} papers"
 
 
 def _days(number: int) -> str:

@@ -9,6 +9,7 @@ from readlist.errors import WrongUsage
 from readlist.library import Library, edits, searches, tags
 from readlist.library.journal import Writer
 from readlist.library.query import with_tag_renamed
+from readlist.text import count
 
 #: What tags can be coloured with. A face finds the shade that suits its background.
 COLOURS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink")
@@ -26,7 +27,7 @@ def rename_tag(library: Library, old: str, new: str, now: datetime) -> int:
         changed = edits.change_tags(writer, ids, [new], [old])
         _recolour(writer, library, old, new)
         _in_searches(writer, library, old, new)
-        writer.summary = f"tag {old} {'merged into' if merged else '→'} {new}: {_papers(changed)}"
+        writer.summary = f"tag {old} {'merged into' if merged else '→'} {new}: {count(changed, 'paper')}"
     return changed
 
 
@@ -36,7 +37,7 @@ def delete_tag(library: Library, tag: str, now: datetime) -> int:
     with library.action("delete tag", "", now) as writer:
         changed = edits.change_tags(writer, ids, [], [tag])
         searches.set_tag_colour(writer, tag, None)
-        writer.summary = f"tag {tag} deleted from {_papers(changed)}"
+        writer.summary = f"tag {tag} deleted from {count(changed, 'paper')}"
     return changed
 
 
@@ -62,7 +63,3 @@ def _in_searches(writer: Writer, library: Library, old: str, new: str) -> None:
         query = with_tag_renamed(search.query, old, new)
         if query != search.query:
             searches.change_search(writer, search.id, search.name, query)
-
-
-def _papers(count: int) -> str:
-    return "1 paper" if count == 1 else f"{count:,} papers"

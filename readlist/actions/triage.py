@@ -13,7 +13,7 @@ from readlist.identifiers import normalise_doi
 from readlist.library import Action, Library, edits, papers, rows
 from readlist.names import split_name
 from readlist.paper import Status
-from readlist.text import collapse, key
+from readlist.text import collapse, count, key
 
 #: Longest tag, in characters; Zotero takes no longer one.
 TAG_LENGTH = 255
@@ -21,7 +21,7 @@ TAG_LENGTH = 255
 
 def set_status(library: Library, ids: Sequence[int], status: Status, now: datetime) -> int:
     """Set the read status of papers; returns how many had another one."""
-    with library.action("status", f"{_papers(len(ids))} → {status}", now) as writer:
+    with library.action("status", f"{count(len(ids), 'paper')} → {status}", now) as writer:
         changed = edits.set_status(writer, ids, status)
         writer.summary = f"{_named(library, ids, changed)} → {status}"
     return changed
@@ -85,7 +85,7 @@ def empty_trash(library: Library, now: datetime) -> int:
     """Delete what is in the trash; undo still brings it back. Returns how many papers went."""
     with library.action("empty trash", "", now) as writer:
         gone = edits.empty_trash(writer)
-        writer.summary = f"{_papers(gone)} deleted from the trash"
+        writer.summary = f"{count(gone, 'paper')} deleted from the trash"
     return gone
 
 
@@ -128,15 +128,11 @@ def redo(library: Library, count: int = 1) -> list[Action]:
     return library.redo(count)
 
 
-def _papers(count: int) -> str:
-    return "1 paper" if count == 1 else f"{count:,} papers"
-
-
-def _named(library: Library, ids: Sequence[int], count: int) -> str:
+def _named(library: Library, ids: Sequence[int], number: int) -> str:
     """One paper by its title, several by their number."""
     if len(ids) == 1:
         found = papers.list_rows(library, ids)
         if found:
             title = found[0].title
             return f"“{title if len(title) <= 50 else title[:49] + '…'}”"
-    return _papers(count)
+    return count(number, "paper")

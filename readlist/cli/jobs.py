@@ -13,7 +13,6 @@ from readlist.actions.progress import Progress, Report
 from readlist.cli.output import count
 from readlist.cli.session import Session
 from readlist.errors import ReadlistError
-from readlist.identifiers import abs_url
 from readlist.paper import Record
 from readlist.tui.jobs import Jobs, Outcome, Section
 
@@ -38,12 +37,14 @@ def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path 
         open_address=_browse,
         open_pdf=made.open_pdf,
         edit_text=_edit,
-        open_record=lambda _library, arxiv_id, _report: _browse(abs_url(arxiv_id)),
         fetch_record=made.fetch_record,
         accept_match=made.accept_match,
         set_match=made.set_match,
         reject_match=made.reject_match,
         not_on_arxiv=made.not_on_arxiv,
+        # The files of the settings are of the person's own library, not of a demo's.
+        keep_living=made.keep_living if session.settings.targets and not snapshot else None,
+        key_template=session.settings.key_template,
     )
 
 
@@ -111,6 +112,12 @@ class _SessionJobs:
             lines = tuple((paper.short_id, paper.title) for paper in done.left_out)
             sections.append(Section("Left out: no arXiv record yet; R looks for it", lines))
         return Outcome(told, tuple(sections))
+
+    def keep_living(self, library: Library) -> list[str]:
+        from readlist.actions.living import refresh_targets
+        from readlist.cli.session import living_trouble
+
+        return [told for target in refresh_targets(library, self._settings) if (told := living_trouble(target))]
 
     def zotero_plan(self, library: Library, report: Report) -> Outcome:
         from readlist.actions.syncing import push

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from typing import IO
 
 from readlist.actions.progress import Report, silent
+from readlist.text import count
+
+__all__ = ["Output", "count", "plain", "plain_title"]
 
 
 class Output:
@@ -101,14 +104,3 @@ def plain_title(text: str) -> str:
 
 
 _BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-
-
-def count(number: int, noun: str) -> str:
-    """``1 paper``, ``2 papers``, ``1,000 entries``."""
-    if number == 1:
-        return f"1 {noun}"
-    if noun.endswith("y") and noun[-2] not in "aeiou":
-        plural = f"{noun[:-1]}ies"
-    else:
-        plural = f"{noun}es" if noun.endswith(("ch", "x")) else f"{noun}s"
-    return f"{number:,} {plural}"

@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from readlist import settings as settings_module
 from readlist.actions.browsing import Library, opened
 from readlist.cli.output import Output
 from readlist.errors import ReadlistError
 from readlist.settings import Settings
+
+if TYPE_CHECKING:
+    from readlist.actions.living import Refreshed
 
 
 @dataclass
@@ -27,7 +31,7 @@ class Session:
     @contextmanager
     def library(self, *, create: bool = True) -> Iterator[Library]:
         """The library, closed afterwards. What was changed goes into the living files, even where more was to come."""
-        with opened(self.settings.library, create=create) as library:
+        with opened(self.settings.library, create=create, tell=self.output.say) as library:
             try:
                 yield library
             finally:
@@ -52,13 +56,21 @@ class Session:
 
         sys.stdout.flush()  # the command's own work is done
         for target in refresh_targets(library, self.settings):
-            if target.error is not None:
-                self.output.complain(f"not kept up to date: {target.error}")
-            elif target.conflicts:
-                more = "" if len(target.conflicts) == 1 else f" (and {len(target.conflicts) - 1} more)"
-                self.output.complain(f"{target.conflicts[0]}{more}; readlist export --all names them again")
+            trouble = living_trouble(target)
+            if trouble:
+                self.output.complain(trouble)
             elif target.changed:
                 self.output.detail(f"{target.path} brought up to date")
+
+
+def living_trouble(target: Refreshed) -> str:
+    """What hinders a living file from being up to date, in one sentence; empty where nothing does."""
+    if target.error is not None:
+        return f"not kept up to date: {target.error}"
+    if not target.conflicts:
+        return ""
+    more = "" if len(target.conflicts) == 1 else f" (and {len(target.conflicts) - 1} more)"
+    return f"{target.conflicts[0]}{more}; readlist export --all names them again"
 
 
 def guarded(work: Callable[[], int], output: Output) -> int:

@@ -6,6 +6,7 @@ A list that opens at once is worth a way of its own: no CLI library is loaded, a
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from readlist import settings
@@ -53,8 +54,10 @@ def open_tui(
     return tui.run(
         library,
         settings.now,
-        ascii_only=ascii_only,
+        # Where the terminal takes no UTF-8 all other marks would be question marks.
+        ascii_only=ascii_only or "utf" not in (sys.stdout.encoding or "").lower(),
         actions=made,
         keys=settings.tui_keys,
         settings_file=settings.config,
+        tell=session.output.say,
     )

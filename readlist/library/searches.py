@@ -36,12 +36,13 @@ def _rows(library: Library, sql: str, *parameters: object) -> list[sqlite3.Row]:
         raise
 
 
-def keep_search(writer: Writer, name: str, query: str) -> tuple[int, bool]:
-    """Save a search, in place of one of the same name; returns its id and whether anything changed."""
+def keep_search(writer: Writer, name: str, query: str) -> int:
+    """Save a search, in place of one of the same name; returns its id."""
     row = writer.connection.execute("SELECT id FROM saved_search WHERE name = ?", (name,)).fetchone()
     if row is None:
-        return writer.insert("saved_search", {"name": name, "query": query}), True
-    return int(row[0]), writer.update("saved_search", row[0], {"name": name, "query": query})
+        return writer.insert("saved_search", {"name": name, "query": query})
+    writer.update("saved_search", row[0], {"name": name, "query": query})
+    return int(row[0])
 
 
 def change_search(writer: Writer, search_id: int, name: str, query: str) -> bool:

@@ -18,6 +18,8 @@ from readlist.library.migrations import check, migrate, missing
 
 #: How long to wait for another process that is writing, seconds.
 BUSY_SECONDS = 5.0
+#: An upgrade of as many papers takes longer than people wait without a word.
+_MANY = 5000
 
 
 @dataclass
@@ -39,8 +41,8 @@ class Library:
         self._changes_seen = connection.total_changes
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = True) -> Library:
-        """Open the file, making or upgrading it as needed.
+    def open(cls, path: Path, *, create: bool = True, tell: Callable[[str], object] | None = None) -> Library:
+        """Open the file, making or upgrading it as needed; ``tell`` is told of an upgrade that takes its time.
 
         Raises `LibraryError` where it is missing (without ``create``), not a library, newer, locked or not writable.
         """
@@ -52,7 +54,7 @@ class Library:
         except (OSError, sqlite3.Error) as error:
             raise _failed(path, "open", error) from error
         try:
-            _prepare(connection, path)
+            _prepare(connection, path, tell)
         except sqlite3.Error as error:
             connection.close()
             connection = _read_only(path, error)
@@ -222,9 +224,9 @@ class Library:
 
 
 @contextmanager
-def opened(path: Path, *, create: bool = True) -> Iterator[Library]:
+def opened(path: Path, *, create: bool = True, tell: Callable[[str], object] | None = None) -> Iterator[Library]:
     """An open library, closed afterwards. Whatever SQLite raises meanwhile becomes a `LibraryError`."""
-    with Library.open(path, create=create) as library:
+    with Library.open(path, create=create, tell=tell) as library:
         try:
             yield library
         except sqlite3.Error as error:
@@ -243,9 +245,12 @@ def is_library(path: Path) -> bool:
         return False
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, tell: Callable[[str], object] | None) -> None:
     """Bring the file into shape. What is not ours is not touched, not even its journal mode."""
-    check(connection, str(path))
+    if check(connection, str(path)) and tell is not None and missing(connection, str(path)):
+        papers = connection.execute("SELECT count(*) FROM paper").fetchone()[0]
+        if papers >= _MANY:
+            tell(f"bringing the library of {papers:,} papers up to date, once: some {papers // 8000 + 1} s …")
     # This pragma does not wait for a lock as everything else does.
     end = time.monotonic() + BUSY_SECONDS
     while True:

@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from readlist.tui.jobs import Jobs
 
+#: How long a thread that works may keep the interpreter from the one that a key waits for, seconds. A key takes it back
+#: some ten times, after each look into the library: with Python's own 5 ms that is seen.
+_TURN = 0.0005
+
 
 def run(
     library_path: Path,
@@ -23,18 +27,23 @@ def run(
     theme: str | None = None,
     keys: Mapping[str, object] | None = None,
     settings_file: Path | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> int:
     """Run the terminal interface until the person quits; returns the exit code.
 
     ``clock`` tells the time for all that is written down, ``actions`` are the jobs that it may start, ``theme`` is
     the name of a theme. ``keys`` is the table ``tui.keys`` of the settings file; what is wrong in it is told on the
-    screen. Raises `LibraryError` before anything is drawn.
+    screen. ``tell`` is given what is to be said before there is a screen, and once it is gone. Raises `LibraryError`
+    before anything is drawn.
     """
     import gc
+    import sys
 
     # Loading Textual makes many objects and no garbage: looking for some costs a quarter of the start. The app turns
     # it on again after its first paint.
     gc.disable()
+    turn = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
     try:
         from readlist.tui import app, colours
         from readlist.tui.keyboard import read_keys
@@ -47,9 +56,11 @@ def run(
             actions=actions,
             theme=theme or colours.DARK.name,
             keyboard=keyboard,
+            tell=tell,
             warnings=[f"{settings_file}: {problem}" for problem in keyboard.problems],
         )
     finally:
+        sys.setswitchinterval(turn)
         gc.enable()
 
 

@@ -16,25 +16,43 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
+from textual.widget import Widget
 
+from readlist.actions import browsing
 from readlist.errors import ReadlistError
 from readlist.tui import colours
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Completed, Counted, Desk, Fetched, Found, JobEnded, JobTold, Kept, SavedCounted
+from readlist.tui.desk import Desk
 from readlist.tui.glyphs import ASCII, UNICODE
 from readlist.tui.jobs import Jobs
 from readlist.tui.keyboard import Keyboard
-from readlist.tui.messages import Looked, Said
+from readlist.tui.messages import (
+    Changed,
+    Completed,
+    Counted,
+    Fetched,
+    Found,
+    JobEnded,
+    JobTold,
+    Kept,
+    LivingKept,
+    Looked,
+    Said,
+    SavedCounted,
+)
 from readlist.tui.screens.home import HomePage
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import Line
 
+#: The name under which a library keeps the theme that was chosen.
+_THEME = "theme"
 #: Sentences that can be read again.
 _SAID = 200
 
@@ -50,8 +68,8 @@ class ReadlistApp(App[int]):
 
     ``clock`` tells the time for everything that is written down. ``actions``: the jobs that the caller connects.
     ``theme``: the name of a theme, readlist's own or one of Textual's. ``keyboard``: the keys that the person chose;
-    ``warnings`` are told once the first screen is there. Raises `LibraryError` where the library
-    cannot be opened.
+    ``warnings`` are told once the first screen is there, to ``tell`` what cannot wait for it. Raises `LibraryError`
+    where the library cannot be opened.
     """
 
     TITLE = "readlist"
@@ -69,6 +87,7 @@ class ReadlistApp(App[int]):
         theme: str = colours.DARK.name,
         keyboard: Keyboard | None = None,
         warnings: Sequence[str] = (),
+        tell: Callable[[str], object] | None = None,
     ) -> None:
         super().__init__()
         # The screens have the palette's key, as every other one.
@@ -79,6 +98,12 @@ class ReadlistApp(App[int]):
         self.glyphs = ASCII if ascii_only else UNICODE
         for known in colours.THEMES:
             self.register_theme(known)
+        #: What was said, the last first.
+        self.said: deque[Line] = deque(maxlen=_SAID)
+        self.desk = Desk(library_path, clock, self.post_message, self.jobs.keep_living, tell)
+        kept = browsing.preference(self.desk.library, _THEME)
+        if isinstance(kept, str) and kept in self.available_themes and theme == colours.DARK.name:
+            theme = kept
         if theme in self.available_themes:
             # Before anything is parsed or drawn: assigning it later would do all of that twice.
             self.set_reactive(App.theme, theme)
@@ -86,22 +111,25 @@ class ReadlistApp(App[int]):
             self.set_class(self.current_theme.dark, "-dark-mode", update=False)
             self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.look = colours.styles(self)
-        #: What was said, the last first.
-        self.said: deque[Line] = deque(maxlen=_SAID)
         #: The colours of tags in this library, by the tag with its case folded.
         self.tag_colours: Mapping[str, str] = {}
-        self.desk = Desk(library_path, clock, self.post_message)
+        #: Whom keys were given to that are still on their way.
+        self._addressees: WeakKeyDictionary[events.Key, Widget] = WeakKeyDictionary()
         self.home = HomePage()
 
     async def on_event(self, event: events.Event) -> None:
-        # What is typed in one burst behind a key that opens a box ("/faces") was on its way to the list when the box
-        # took the keyboard. Nothing printable comes back from a box itself, so what does is meant for it.
-        if isinstance(event, events.Key) and event.is_forwarded and event.character and event.is_printable:
-            from textual.widgets import Input
-
-            focused = self.focused
-            if isinstance(focused, Input):
-                focused.insert_text_at_cursor(event.character)
+        if isinstance(event, events.Key):
+            strayed = event.is_forwarded and self._addressees.get(event) is not (self.focused or self.screen)
+            if strayed:
+                # It was typed in one burst behind a key that opened something ("/faces", Enter).
+                # Whoever had the keyboard left the key alone, so it is for who has it now.
+                event = events.Key(event.key, event.character)
+            here = self.focused or self.screen
+            self._addressees[event] = here
+            if strayed:
+                here._forward_event(event)
+                return
+            if event.is_forwarded and isinstance(self.screen, Page) and self.screen.count_key(event):
                 return
         await super().on_event(event)
 
@@ -122,7 +150,6 @@ class ReadlistApp(App[int]):
         """A terminal that is closed, or a machine that shuts down, ends the program as ``q`` does: nothing is lost."""
         if self.is_headless or sys.platform == "win32":
             return
-        import asyncio
         import signal
 
         for number in (signal.SIGHUP, signal.SIGTERM):
@@ -135,6 +162,7 @@ class ReadlistApp(App[int]):
 
     def _restyle(self) -> None:
         self.look = colours.styles(self)
+        self.desk.keep(_THEME, self.theme)
         for page in self._pages():
             page.restyle()
 
@@ -152,6 +180,11 @@ class ReadlistApp(App[int]):
 
     def on_unmount(self) -> None:
         self.desk.close()
+
+    @property
+    def front(self) -> Page | None:
+        """The page in front, below a window that may be before it."""
+        return next(reversed(self._pages()), None)
 
     def _pages(self) -> list[Page]:
         return [screen for screen in self.screen_stack if isinstance(screen, Page) and screen.ready]
@@ -183,9 +216,12 @@ class ReadlistApp(App[int]):
         self.desk.answered(message)
         if message.copied is not None:
             self.copy_to_clipboard(message.copied)
-        screen = self.screen
-        if isinstance(screen, Page):
-            screen.say(message.sentence)
+        self._say(message.sentence)
+
+    def _say(self, sentence: str, role: str = "text") -> None:
+        """Say something on the page in front; where a window is before it, on the one below that."""
+        if self.front is not None:
+            self.front.say(sentence, role)
 
     def on_saved_counted(self, message: SavedCounted) -> None:
         self.desk.answered(message)
@@ -198,6 +234,10 @@ class ReadlistApp(App[int]):
 
     def on_kept(self, message: Kept) -> None:
         self.desk.answered(message)
+
+    def on_living_kept(self, message: LivingKept) -> None:
+        for trouble in self.desk.living.answered(message):
+            self._say(trouble, "bad")
 
     def on_failed(self, message: Failed) -> None:
         self.desk.failed(message.what)
@@ -220,6 +260,19 @@ class ReadlistApp(App[int]):
         for page in self._pages():
             page.fetched(message)
 
+    @property
+    def has_mail(self) -> bool:
+        """Whether the app, a screen, or a part of the one in front has a message that it has not looked at."""
+        if not self.is_running:
+            return False
+        parts = [self, *self.screen_stack, *self.screen.walk_children()]
+        return any(not part._message_queue.empty() for part in parts)
+
+    def catch_up(self) -> None:
+        """Do at once what the screens put off for a moment."""
+        for page in self._pages():
+            page.catch_up()
+
     def tell_outside(self) -> None:
         """Somebody else has changed the library."""
         for page in self._pages():
@@ -235,10 +288,12 @@ def run(
     theme: str = colours.DARK.name,
     keyboard: Keyboard | None = None,
     warnings: Sequence[str] = (),
+    tell: Callable[[str], object] | None = None,
 ) -> int:
     """Run until the person quits; returns the exit code. Raises `LibraryError` before anything is drawn.
 
-    Start it through `readlist.tui.run`, which loads this module a third faster.
+    ``tell`` is given what is to be said before there is a screen, and once it is gone. Start it through
+    `readlist.tui.run`, which loads this module a third faster.
     """
     from readlist.tui.pasting import take_pastes_whole
 
@@ -251,8 +306,13 @@ def run(
         theme=theme,
         keyboard=keyboard,
         warnings=warnings,
+        tell=tell,
     )
-    return app.run() or app.return_code or 0
+    code = app.run() or app.return_code or 0
+    if tell is not None:
+        for trouble in app.desk.living.untold:
+            tell(trouble)
+    return code
 
 
 def screenshot(
@@ -286,6 +346,7 @@ async def settled(app: ReadlistApp, pause: Callable[[], Any]) -> None:
     await pause()
     quiet = 0
     while quiet < 3 and app.is_running:
-        quiet = 0 if app.desk.busy else quiet + 1
+        quiet = 0 if app.desk.busy or app.has_mail else quiet + 1
         await asyncio.sleep(0.003)
+        app.catch_up()
         await pause()

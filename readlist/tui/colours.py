@@ -84,7 +84,9 @@ def styles(app: App[Any]) -> Styles:
     tone = {
         name: Color.parse(values[name]).blend(ink, 0.12) for name in ("primary", "secondary", "accent", "success")
     } | {name: Color.parse(values[name]) for name in ("warning", "error")}
-    dim = ink.blend(paper, 0.38)
+    # How far what matters less goes towards the ground.
+    fade = 0.5 if theme.name == CONTRAST.name else 1.0
+    dim = ink.blend(paper, 0.38 * fade)
 
     def of(color: Color, *, bold: bool = False, italic: bool = False, underline: bool = False) -> Style:
         return Style(color=color.rich_color, bold=bold or None, italic=italic or None, underline=underline or None)
@@ -100,11 +102,11 @@ def styles(app: App[Any]) -> Styles:
         "text": of(ink),
         "strong": of(ink, bold=True),
         "title": of(ink, bold=True),
-        "quiet": of(ink.blend(paper, 0.18)),
+        "quiet": of(ink.blend(paper, 0.18 * fade)),
         "dim": of(dim),
-        "faint": of(ink.blend(paper, 0.72)),
+        "faint": of(ink.blend(paper, 0.72 * fade)),
         "heading": of(tone["primary"], bold=True),
-        "label": of(ink.blend(paper, 0.5)),
+        "label": of(ink.blend(paper, 0.5 * fade)),
         "link": of(tone["primary"], underline=True),
         "tag": of(tone["secondary"]),
         "star": of(tone["accent"], bold=True),

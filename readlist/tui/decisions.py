@@ -97,13 +97,14 @@ class Decisions:
 
         self._writer.submit("match", work, ids)
 
-    def copy(self, ids: Sequence[int], what: str) -> None:
-        """Copy something of papers: ``key``, ``bibtex``, ``id`` or ``link``. A key that is not there yet is made."""
+    def copy(self, ids: Sequence[int], what: str, template: str | None = None) -> None:
+        """Copy something of papers: ``key``, ``bibtex``, ``id`` or ``link``. A key that is not there yet is made,
+        by the template where one is given."""
 
         def work(library: Library) -> Message:
             from readlist.actions.copying import copied
 
-            text, sentence = copied(library, ids, what)
+            text, sentence = copied(library, ids, what, template)
             return Said(sentence, text)
 
         # Keys are written, so it takes its turn among the decisions.

@@ -22,6 +22,7 @@ from readlist.paper import Record
 from readlist.tui.backroom import Backroom
 from readlist.tui.decisions import Decisions
 from readlist.tui.jobs import Cancelled, Outcome
+from readlist.tui.living import Living
 from readlist.tui.messages import (
     Changed,
     Completed,
@@ -37,20 +38,6 @@ from readlist.tui.messages import (
     Search,
 )
 
-__all__ = [
-    "Changed",
-    "Completed",
-    "Counted",
-    "Desk",
-    "Fetched",
-    "Found",
-    "JobEnded",
-    "JobTold",
-    "Kept",
-    "SavedCounted",
-    "Search",
-]
-
 #: Least time between two reports of a job that reach the screen, seconds.
 _REPORT_EVERY = 0.1
 #: How long a job gives way to a decision each time it tells something, seconds at most.
@@ -60,8 +47,15 @@ _WAY = 0.25
 class Desk(Decisions):
     """The library as the screens use it. ``library`` is for quick reads in the app's own thread."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime], deliver: Callable[[Message], object]) -> None:
-        self.library = Library.open(path)
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], datetime],
+        deliver: Callable[[Message], object],
+        keep_living: Callable[[Library], list[str]] | None = None,
+        tell: Callable[[str], object] | None = None,
+    ) -> None:
+        self.library = Library.open(path, tell=tell)
         super().__init__(clock, Backroom(path, deliver), Backroom(path, deliver))
         self.path, self._deliver = path, deliver
         self._counter = Backroom(path, deliver)
@@ -69,6 +63,8 @@ class Desk(Decisions):
         self._jobs = Backroom(path, deliver)
         self._fetcher = Backroom(path, deliver)
         self._rooms = (self._writer, self._reader, self._counter, self._completer, self._jobs, self._fetcher)
+        #: The files that follow the library.
+        self.living = Living(path, deliver, keep_living)
         #: The numbers as they were counted last.
         self.counted: Counted | None = None
         self._stop, self._closing = Event(), Event()
@@ -83,7 +79,7 @@ class Desk(Decisions):
     @property
     def busy(self) -> bool:
         """Whether any thread has work whose answer has not been handled."""
-        return any(room.busy for room in self._rooms)
+        return self.living.busy or any(room.busy for room in self._rooms)
 
     @property
     def deciding(self) -> bool:
@@ -96,6 +92,7 @@ class Desk(Decisions):
         self._closing.set()
         for room in self._rooms:
             room.close()
+        self.living.close(changed=self.moved_outside())
         self.library.close()
 
     def moved_outside(self) -> bool:
@@ -167,6 +164,7 @@ class Desk(Decisions):
         """A message is about to be handled: account for it, and start what waited for it."""
         if isinstance(message, Changed) or (isinstance(message, Said) and message.copied is not None):
             self._writer.handled()
+            self.living.changed()
         elif isinstance(message, Found):
             self._search_over()
         elif isinstance(message, SavedCounted):
@@ -180,6 +178,7 @@ class Desk(Decisions):
         elif isinstance(message, JobEnded):
             self._jobs.handled()
             self.running = self.progress = None
+            self.living.changed()
         elif isinstance(message, Fetched):
             self._fetcher.handled()
             if message.record is not None and message.then is not None:
@@ -288,6 +287,11 @@ class Desk(Decisions):
                 return Fetched(wanted, None, told, ids, then)
 
         self._fetcher.submit("fetch", work, ids)
+
+    def mind_living(self) -> None:
+        """Bring the living files up to date where it is time and nobody else writes; to be called now and then."""
+        if self.running is None and not self.deciding:
+            self.living.mind()
 
     def cancel(self) -> bool:
         """Ask the running job to stop; returns whether there is one."""

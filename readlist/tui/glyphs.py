@@ -21,7 +21,6 @@ class Glyphs(NamedTuple):
     note: str = "✎"
     rule: str = "─"
     bar: str = "█"
-    half_bar: str = "▌"
     thumb: str = "▐"
     bullet: str = "•"
     dot: str = "·"
@@ -42,7 +41,6 @@ ASCII = Glyphs(
     note='"',
     rule="-",
     bar="#",
-    half_bar=":",
     thumb="|",
     bullet="*",
     dot="-",

@@ -63,8 +63,6 @@ class Jobs(NamedTuple):
     #: `ReadlistError`.
     edit_text: Callable[[str], str | None] | None = None
 
-    #: Opens the page of an arXiv id in the browser.
-    open_record: Callable[[Library, str, Report], str] | None = None
     #: The record that an id or address names, fetched where the library does not keep it yet, and kept. Raises
     #: `ReadlistError` where there is none, or nobody can be asked.
     fetch_record: Callable[[Library, str, Report], Record] | None = None
@@ -75,4 +73,8 @@ class Jobs(NamedTuple):
     reject_match: Callable[[Library, int, datetime], str] | None = None
     not_on_arxiv: Callable[[Library, int, datetime], str] | None = None
 
+    #: Brings the living files of the settings up to date; returns what went wrong, in sentences. None: there are none.
+    keep_living: Callable[[Library], list[str]] | None = None
+    #: What citation keys are made by; None: the default.
+    key_template: str | None = None
     export_formats: tuple[str, ...] = ("bibtex", "biblatex", "csl-json", "ris", "markdown", "csv", "json")

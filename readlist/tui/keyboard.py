@@ -18,7 +18,7 @@ TABLE = "tui.keys"
 #: As people write keys, and as others name them.
 _NAMES = {shown.casefold(): key for key, shown in registry.SHOWN.items()} | {
     "esc": "escape", "return": "enter", "del": "delete", "ins": "insert", "pgup": "pageup", "pgdn": "pagedown",
-    "comma": "comma", "spacebar": "space",
+    "spacebar": "space",
 }  # fmt: skip
 #: Terminals send the same for both.
 _SAME = {

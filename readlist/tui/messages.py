@@ -44,6 +44,14 @@ class Kept(Message):
     """How the list looks is written down."""
 
 
+class LivingKept(Message):
+    """The living files were brought up to date; ``troubles``: sentences about what hindered that."""
+
+    def __init__(self, troubles: tuple[str, ...]) -> None:
+        super().__init__()
+        self.troubles = troubles
+
+
 class Search(NamedTuple):
     """What a list shows. ``number`` tells searches apart; ``focus``: the paper that the cursor is to be on."""
 

@@ -53,3 +53,8 @@ def take_pastes_whole() -> None:
         from textual.drivers import linux_driver
 
         linux_driver.XTermParser = PasteParser  # type: ignore[attr-defined]
+
+
+def is_listing(text: str) -> bool:
+    """Whether a paste is a listing, and no path or address."""
+    return len(text[:100_000].strip().splitlines()) > 1

@@ -125,6 +125,18 @@ def test_a_file_of_the_first_version_has_all_tables_of_this_one(tmp_path: Path, 
         assert library.problems() == []
 
 
+def test_an_upgrade_that_takes_its_time_is_told(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "library.sqlite3"
+    filled(path, now)
+    as_the_first_version(path)
+    monkeypatch.setattr(store, "_MANY", 3)
+    told: list[str] = []
+    Library.open(path, tell=told.append).close()
+    assert told == ["bringing the library of 3 papers up to date, once: some 1 s …"]
+    Library.open(path, tell=told.append).close()
+    assert len(told) == 1
+
+
 def test_the_text_of_a_paper_is_not_indexed_again_for_a_tag(tmp_path: Path, now: datetime) -> None:
     path = tmp_path / "library.sqlite3"
     filled(path, now)
@@ -149,7 +161,7 @@ def test_an_old_library_that_cannot_be_written_to_says_what_to_do(
     filled(path, now)
     as_the_first_version(path)
 
-    def unwritable(_connection: sqlite3.Connection, _path: Path) -> None:
+    def unwritable(*_arguments: object) -> None:
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
     monkeypatch.setattr(store, "_prepare", unwritable)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -61,14 +62,25 @@ class Drive:
 
         A pilot waits for an idle processor after each key, which takes most of a test's time.
         """
+        for key in keys:
+            self._send(key)
+            await self.pilot.pause(0)
+            await self.pilot.pause(0)
+            while self.app.has_mail:
+                await self.pilot.pause(0)
+
+    async def burst(self, *keys: str) -> None:
+        """Keys that a terminal delivers all at once."""
+        for key in keys:
+            self._send(key)
+        await self.settle()
+
+    def _send(self, key: str) -> None:
         driver = self.app._driver
         assert driver is not None
-        for key in keys:
-            event = events.Key(key, key if len(key) == 1 else CHARACTERS.get(key))
-            event.set_sender(self.app)
-            driver.send_message(event)
-            for _ in range(2):
-                await self.pilot.pause(0)
+        event = events.Key(key, key if len(key) == 1 else CHARACTERS.get(key))
+        event.set_sender(self.app)
+        driver.send_message(event)
 
     async def type(self, text: str) -> None:
         names = {character: name for name, character in CHARACTERS.items()}
@@ -80,8 +92,16 @@ class Drive:
 
     async def settle(self) -> None:
         await settled(self.app, lambda: self.pilot.pause(0))
-        await asyncio.sleep(0.022)  # the pane beside the list follows the cursor a moment later
-        await self.pilot.pause(0)
+
+    async def until(self, what: str | Callable[[], bool], seconds: float = 30.0) -> None:
+        """Wait until the screen says this, or this is so: for all that threads, timers and other programs do."""
+        end = monotonic() + seconds
+        while not (self.shows(what) if isinstance(what, str) else what()):
+            if monotonic() > end:
+                pytest.fail(f"{what!r} is not shown, or not so:\n" + "\n".join(self.screen))
+            await asyncio.sleep(0.02)
+            self.app.catch_up()
+            await self.pilot.pause(0)
 
     @property
     def screen(self) -> list[str]:

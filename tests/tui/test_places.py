@@ -74,9 +74,7 @@ async def test_saved_searches_are_there_after_a_restart_and_follow_other_program
             from readlist.actions.searches import save_search
 
             save_search(library, "Zz", "theta", Clock()())
-        drive.app.tell_outside()
-        await drive.settle()
-        assert lines(drive)[-1] == "/ Zz 1"
+        await drive.until(lambda: lines(drive)[-1] == "/ Zz 1")
 
 
 async def test_a_search_is_changed_and_deleted_by_key(library_path: Path) -> None:
@@ -120,7 +118,7 @@ async def test_what_cannot_be_saved_is_said(library_path: Path) -> None:
         await drive.press("tab", "w")
         assert drive.app.screen.query(Input).last().value == "tag:faces"
         await drive.press("enter")
-        assert drive.shows("it needs a name")
+        assert drive.shows("a saved search needs a name")
         await drive.press("escape")
         assert searches(drive) == []
 

@@ -114,6 +114,19 @@ async def test_themes(library_path: Path, theme: str) -> None:
         assert drive.shows(TITLES[0])
 
 
+async def test_the_theme_that_was_chosen_is_there_again(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        drive.app.theme = "readlist-light"
+        await drive.settle()
+    async with opened(library_path) as drive:
+        assert drive.app.theme == "readlist-light"
+        assert drive.app.look["text"].color is not None
+        drive.app.theme = "readlist-dark"
+        await drive.settle()
+    async with opened(library_path) as drive:
+        assert drive.app.theme == "readlist-dark"
+
+
 async def test_no_colour(library_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened(library_path) as drive:

@@ -32,6 +32,23 @@ async def test_search_as_you_type(library_path: Path, size: tuple[int, int]) -> 
         assert home.shelf.current == 1
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_what_is_typed_in_one_burst_goes_where_it_is_meant_for(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        home = drive.app.home
+        await drive.burst("slash", *"tag", "colon", *"faces", "enter", "j")
+        assert home.query_text == "tag:faces"
+        assert home.shelf.has_focus
+        assert home._search_box() is None
+        await drive.burst("escape", "slash", *"fa", "tab", *"year", "colon", *"1987", "enter")
+        assert home.query_text.endswith("year:1987")
+        await drive.press("escape")
+        await drive.burst("t", *"new", "enter")
+        assert drive.shows("#new")
+        await drive.burst("question_mark", *"undo", "escape")
+        assert drive.app.screen is home
+
+
 async def test_escape_in_the_box_clears_and_keeps_the_paper(library_path: Path) -> None:
     async with opened(library_path) as drive:
         await drive.press("slash")

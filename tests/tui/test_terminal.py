@@ -112,9 +112,9 @@ def test_a_session_from_start_to_end(tmp_path: Path) -> None:
         terminal.send("/number")  # in one burst: no letter may be lost while the box opens
         terminal.wait_for("/number")
         terminal.send("\r")
-        time.sleep(0.3)  # a lone Escape is told from a sequence by the silence around it
-        terminal.send("\x1b")
-        time.sleep(0.3)
+        terminal.wait_for("search")
+        terminal.send("\x1b")  # alone: what comes at once behind it would make it the start of a sequence
+        terminal.wait_for("the search is cleared")
         terminal.send("q")
         assert terminal.ended() == 0
     finally:
@@ -168,9 +168,8 @@ def test_megabytes_are_pasted_a_listing_is_imported_noted_in_an_editor_and_expor
         terminal.wait_for("The inbox is empty")
         terminal.paste("A title of a paper\r" * 280_000)
         terminal.wait_for("pasted: 280,000 lines, 5.3 MB")
-        time.sleep(0.3)
         terminal.send("\x1b")
-        time.sleep(0.3)
+        terminal.wait_for("search")
         terminal.paste(listing([(f"Paper number {n}", abstract(n)) for n in range(1, 6)]).replace("\n", "\r"))
         terminal.wait_for("pasted: ")
         terminal.send("\r")
@@ -233,7 +232,6 @@ def test_a_whole_session_and_all_of_it_is_there_again(tmp_path: Path) -> None:
         terminal.wait_for("taken back")
         terminal.send("4")
         terminal.wait_for("11 of 12")
-        time.sleep(0.3)
         terminal.send("\x1b")
         terminal.wait_for("search")
         terminal.send("\t")  # to read
@@ -246,10 +244,9 @@ def test_a_whole_session_and_all_of_it_is_there_again(tmp_path: Path) -> None:
         terminal.wait_for("Ctrl+O")
         terminal.send("\x0f")
         terminal.wait_for("takes it back")
-        terminal.send("/tag:faces")
+        terminal.send("/tag:faces\r")  # in one burst, Enter too
         terminal.wait_for("1 of 1")
-        terminal.send("\r")
-        time.sleep(0.5)
+        terminal.wait_for("search")
         terminal.send("x1")
         terminal.wait_for("a new file in")
         terminal.send("\r")

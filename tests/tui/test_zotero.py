@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +24,7 @@ from readlist.zotero.changes import Notice, Row
 from readlist.zotero.patience import Patience
 from readlist.zotero.push import SyncResult
 from tests.servers.zotero import ZoteroServer
-from tests.tui.conftest import NARROW, NOW, WIDE, Drive, opened
+from tests.tui.conftest import NARROW, NOW, WIDE, opened
 
 
 @pytest.fixture
@@ -42,23 +41,13 @@ def made() -> Session:
     return Session(settings.load(os.environ), Output.of_process(0))
 
 
-async def until(drive: Drive, text: str) -> None:
-    """Requests take their time: wait for what the screen says in the end."""
-    for _ in range(400):
-        if drive.shows(text):
-            return
-        await asyncio.sleep(0.02)
-        await drive.pilot.pause(0)
-    pytest.fail(f"{text!r} is not shown:\n" + "\n".join(drive.screen))
-
-
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_a_plan_is_shown_chosen_from_and_done(
     server: ZoteroServer, library_path: Path, size: tuple[int, int]
 ) -> None:
     async with opened(library_path, size, actions=jobs(made())) as drive:
         await drive.press("z")
-        await until(drive, "10 of 10 changes chosen")
+        await drive.until("10 of 10 changes chosen")
         assert server.items() == []
         assert drive.shows("[x] to Zotero create Alpha faces in the wild")
         assert drive.shows("title after Alpha faces in the wild")
@@ -69,11 +58,11 @@ async def test_a_plan_is_shown_chosen_from_and_done(
         await drive.press("enter")
         assert drive.shows("Write 8 changes to Zotero")
         await drive.press("enter")
-        await until(drive, "8 items created")
+        await drive.until("8 items created")
         assert len(server.items()) == 8
         assert drive.shows("= to Zotero create Alpha faces")
         await drive.press("r")
-        await until(drive, "2 of 2 changes chosen")
+        await drive.until("2 of 2 changes chosen")
         assert drive.shows("[x] to Zotero create Beta swapping")
         await drive.press("escape")
         assert drive.app.screen is drive.app.home
@@ -86,16 +75,16 @@ async def test_updates_show_before_and_after_and_conflicts_both_sides(
     async with opened(library_path, size, actions=jobs(made())) as drive:
         assert server.items() == []
         await drive.press("z")
-        await until(drive, "10 of 10")
+        await drive.until("10 of 10")
         await drive.press("enter", "enter")
-        await until(drive, "10 items created")
+        await drive.until("10 items created")
         await drive.press("escape")
         with Library.open(library_path) as other:
             triage.set_status(other, [1], Status.READING, NOW)
             triage.change_tags(other, [2], NOW, add=["[bold]new"])
             triage.remove(other, [3], NOW)
         await drive.press("z")
-        await until(drive, "3 of 3 changes chosen")
+        await drive.until("3 of 3 changes chosen")
         assert drive.shows("status before new")
         assert drive.shows("after reading")
         await drive.press("j")
@@ -108,7 +97,7 @@ async def test_updates_show_before_and_after_and_conflicts_both_sides(
         await drive.press("enter")
         assert "no change is chosen" in drive.message
         await drive.press("a", "enter", "enter")
-        await until(drive, "2 items updated, 1 item moved to the trash")
+        await drive.until("2 items updated, 1 item moved to the trash")
 
 
 def test_a_conflict_names_the_two_sides() -> None:
@@ -122,7 +111,7 @@ def test_a_conflict_names_the_two_sides() -> None:
 async def test_by_mouse(server: ZoteroServer, library_path: Path) -> None:
     async with opened(library_path, actions=jobs(made())) as drive:
         await drive.press("z")
-        await until(drive, "10 of 10")
+        await drive.until("10 of 10")
         await drive.click("ChangeList", 2, 1)
         assert drive.shows("9 of 10 changes chosen")
         await drive.click("ChangeList", 30, 3)
@@ -134,14 +123,14 @@ async def test_by_mouse(server: ZoteroServer, library_path: Path) -> None:
 async def test_what_is_left_is_told_with_its_reason(server: ZoteroServer, library_path: Path) -> None:
     async with opened(library_path, actions=jobs(made())) as drive:
         await drive.press("z")
-        await until(drive, "10 of 10")
+        await drive.until("10 of 10")
         server.fault("status", method="POST", path="/items", code=413, times=20, text="Too large")
         await drive.press("enter", "enter")
-        await until(drive, "Zotero was not written to")
+        await drive.until("Zotero was not written to")
         assert drive.shows("r tries again")
         server.world.faults.clear()
         await drive.press("r")
-        await until(drive, "10 of 10")
+        await drive.until("10 of 10")
 
 
 async def test_a_result_with_things_left(library_path: Path) -> None:
@@ -159,9 +148,9 @@ async def test_a_result_with_things_left(library_path: Path) -> None:
         ),
     ) as drive:
         await drive.press("z")
-        await until(drive, "1 of 1 changes chosen")
+        await drive.until("1 of 1 changes chosen")
         await drive.press("enter", "enter")
-        await until(drive, "! to Zotero left Beta")
+        await drive.until("! to Zotero left Beta")
         assert drive.shows("the server does not take this field")
         assert drive.shows("= to Zotero update Alpha")
         await drive.press("space")
@@ -187,7 +176,7 @@ async def test_what_goes_wrong_is_a_sentence_and_can_be_tried_again(
     monkeypatch.setattr(Patience, "pause", lambda *_args: None)
     async with opened(library_path, actions=jobs(made())) as drive:
         await drive.press("z")
-        await until(drive, "Zotero could not be asked")
+        await drive.until("Zotero could not be asked")
         assert drive.shows(told)
         assert drive.shows("r tries again")
         assert not drive.shows("Traceback")
@@ -200,9 +189,9 @@ async def test_cancel_while_it_looks_and_while_it_writes(server: ZoteroServer, l
     async with opened(library_path, actions=jobs(made())) as drive:
         server.fault("status", method="GET", code=503, seconds=30, times=50)
         await drive.press_only("z")
-        await until(drive, "waits")
+        await drive.until("waits")
         await drive.press_only("c")
-        await until(drive, "r shows what is left to do")
+        await drive.until("r shows what is left to do")
         server.world.faults.clear()
         await drive.press("r")
-        await until(drive, "10 of 10")
+        await drive.until("10 of 10")

@@ -7,6 +7,9 @@ from readlist.paper import Paper, Status
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import safe
 
+#: The job that opens a PDF: it has nothing to report.
+PDF = "PDF"
+
 
 class Deciding(Page):
     """A screen with papers to act on."""
@@ -16,11 +19,6 @@ class Deciding(Page):
     def concerned(self) -> list[int]:
         """The papers that a key acts on: the marked ones, else the one at the cursor."""
         raise NotImplementedError
-
-    def current_paper(self) -> Paper | None:
-        """The paper at the cursor, in full."""
-        ids = self.concerned()
-        return browsing.get(self.desk.library, ids[0]) if len(ids) == 1 else None
 
     def after_verdict(self, ids: list[int], status: Status) -> None:
         """Go on to the next paper."""
@@ -63,14 +61,7 @@ class Deciding(Page):
         await self.app.push_screen(TagPage(len(ids), here, self.desk.tag_counts()), done)
 
     async def action_note(self) -> None:
-        self.counted_key()
-        ids = self.concerned()
-        if len(ids) != 1:
-            self.say(
-                "a note is for one paper; clear the marks first (Escape)" if ids else "there is no paper here", "dim"
-            )
-            return
-        paper = browsing.get(self.desk.library, ids[0])
+        paper = self._one("a note")
         if paper is None:
             return
         from readlist.tui.screens.note import NotePage
@@ -89,7 +80,7 @@ class Deciding(Page):
 
         found = links_of(paper)
         if found and found[0].name == "abs":
-            self._browse(found[0].address)
+            self.browse(found[0].address)
         else:
             self.say("it has no page yet", "warn", self.keyboard.says("resolve", "looks for its arXiv record"))
 
@@ -111,18 +102,11 @@ class Deciding(Page):
 
         def done(address: str | None) -> None:
             if address:
-                self._browse(address)
+                self.browse(address)
             elif address is not None:
                 self._pdf(paper.id)
 
         await self.app.push_screen(ChoicePage("Open", options), done)
-
-    def _browse(self, address: str) -> None:
-        open_address = self.jobs.open_address
-        if open_address is None:
-            self.say("opening the web page is not available here", "warn")
-        else:
-            self.desk.aside(lambda: open_address(address))
 
     def action_open_pdf(self) -> None:
         paper = self._one("opening")
@@ -133,20 +117,20 @@ class Deciding(Page):
         job = self.jobs.open_pdf
         if job is None:
             self.say("opening the PDF is not available here", "warn")
-        elif not self.desk.start("PDF", lambda library, report: job(library, paper_id, report)):
-            self.say(f"{self.desk.running} is not over yet; {self.keyboard.says('cancel', 'stops it')}", "warn")
+        elif not self.desk.start(PDF, lambda library, report: job(library, paper_id, report)):
+            self.say_running()
 
     def _one(self, what: str) -> Paper | None:
         """The one paper that a key is for; says so where there are several."""
         self.counted_key()
         ids = self.concerned()
         if len(ids) != 1:
-            more = f"{what} is for one paper; clear the marks first (Escape)"
-            self.say(more if ids else "there is no paper here", "dim")
+            clear = f"{self.keyboard.shown('back')} clears the marks"
+            self.say(f"{what} is for one paper; {clear}" if ids else "there is no paper here", "dim")
             return None
         return browsing.get(self.desk.library, ids[0])
 
     def action_copy(self, what: str) -> None:
         ids = self._ids()
         if ids:
-            self.desk.copy(ids, what)
+            self.desk.copy(ids, what, self.jobs.key_template)

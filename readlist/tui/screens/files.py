@@ -22,7 +22,6 @@ _MOST = 5000
 class _Name(NamedTuple):
     name: str
     folder: bool
-    size: int
 
 
 class FileList(LineList):
@@ -66,15 +65,18 @@ class FileList(LineList):
         #: What is typed, the part of it that names a folder, and that folder.
         self._typed = self._head = ""
         self._folder = Path()
+        #: The folder as it was read last, with the time of its last change, and how large the files in sight are.
+        self._read: tuple[Path, int, list[_Name]] = (Path(), -1, [])
+        self._sizes: dict[Path, int] = {}
 
     @property
     def count(self) -> int:
         return len(self._names)
 
     def line(self, index: int, width: int) -> Line:
-        name, folder, size = self._names[index]
+        name, folder = self._names[index]
         marked = self._folder / name in self.marked
-        told = "" if folder else f"{max(size / 1e3, 0.1):,.1f} kB"
+        told = "" if folder else f"{max(self._bytes_of(self._folder / name) / 1e3, 0.1):,.1f} kB"
         return [
             (f" {self.glyphs.marked if marked else ' '} ", "mark"),
             (fit(safe(name) + ("/" if folder else ""), width - 17, self.glyphs.ellipsis), "tag" if folder else "text"),
@@ -91,9 +93,24 @@ class FileList(LineList):
         self._folder, self._names = Path(self._head or "."), []
         with suppress(OSError, RuntimeError, ValueError):
             self._folder = self._folder.expanduser()
-            self._names = _names(self._folder, start)
+            self._names = _beginning(self._all(), start)
         self.cursor = self.top = 0
         self.changed()
+
+    def _all(self) -> list[_Name]:
+        """Everything in the folder; read again only where it has changed, not for each letter. Raises `OSError`."""
+        changed = self._folder.stat().st_mtime_ns
+        if self._read[:2] != (self._folder, changed):
+            self._read = (self._folder, changed, _names(self._folder))
+            self._sizes.clear()
+        return self._read[2]
+
+    def _bytes_of(self, path: Path) -> int:
+        if path not in self._sizes:
+            self._sizes[path] = 0
+            with suppress(OSError):
+                self._sizes[path] = path.stat().st_size
+        return self._sizes[path]
 
     def completed(self) -> str:
         """What was typed, and as much more as can only be meant."""
@@ -149,15 +166,19 @@ def _common(names: Sequence[str]) -> str:
                         len(first))]  # fmt: skip
 
 
-def _names(folder: Path, start: str) -> list[_Name]:
-    """Names in a folder that begin so, folders first; hidden ones only where a dot is typed."""
+def _names(folder: Path) -> list[_Name]:
+    """What is in a folder, folders first."""
     found: list[_Name] = []
     with os.scandir(folder) as entries:
         for entry in islice(entries, _MOST):
-            hidden = entry.name.startswith(".") and not start.startswith(".")
-            if hidden or not entry.name.casefold().startswith(start.casefold()):
-                continue
             with suppress(OSError):
-                is_folder = entry.is_dir()
-                found.append(_Name(entry.name, is_folder, 0 if is_folder else entry.stat().st_size))
+                found.append(_Name(entry.name, entry.is_dir()))
     return sorted(found, key=lambda name: (not name.folder, name.name.casefold()))
+
+
+def _beginning(names: Sequence[_Name], start: str) -> list[_Name]:
+    """Those that begin so; hidden ones only where a dot is typed."""
+    hidden, begin = start.startswith("."), start.casefold()
+    return [
+        name for name in names if (hidden or not name.name.startswith(".")) and name.name.casefold().startswith(begin)
+    ]

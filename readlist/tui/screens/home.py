@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from readlist.actions import browsing
 from readlist.actions.browsing import parse
 from readlist.paper import Paper, Status
+from readlist.text import count
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Counted, Found, JobEnded, JobTold, SavedCounted, Search, find
+from readlist.tui.desk import find
 from readlist.tui.glyphs import ASCII
-from readlist.tui.progress_line import progress_line
+from readlist.tui.messages import Changed, Counted, Found, JobEnded, JobTold, SavedCounted, Search
+from readlist.tui.pasting import is_listing
+from readlist.tui.screens.deciding import PDF
 from readlist.tui.screens.listed import Listed
 from readlist.tui.spans import Line, safe
 from readlist.tui.titles import has_tex
 from readlist.tui.views import ALL, INBOX, View
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
+from readlist.tui.widgets.frame import Frame
 from readlist.tui.widgets.lines import LineList
 from readlist.tui.widgets.paper_list import ColumnHeads, PaperList
 from readlist.tui.widgets.paper_pane import PaperPane
 from readlist.tui.widgets.sidebar import CountBar, Sidebar
 
 if TYPE_CHECKING:
-    pass
+    from textual.timer import Timer
 
 #: Ids read before the first paint; the rest follow a moment later.
 FIRST = 1000
@@ -44,12 +47,6 @@ QUIET, LATEST = 0.6, 1.3
 HELD = 0.15
 #: How long what a decision did stays to be read while a job tells how far it is, seconds.
 READ = 1.5
-
-
-class Frame(Container):
-    """What is in it covers it wholly, so nothing is drawn beneath: half of the first paint otherwise."""
-
-    BLANK = True
 
 
 class HomePage(Listed):
@@ -90,9 +87,10 @@ class HomePage(Listed):
         self._wanted: int | None = None
         self._due_since: float | None = None
         self._last_key = self._last_change = self._last_move = 0.0
-        self._pane_waits = False
+        self._pane_waits: Timer | None = None
         self._opened = False
         self._taken = self._taken_before = 0
+        self._colours: Mapping[str, str] = {}
         self.head, self.counts, self.sidebar = HeadLine(id="head"), CountBar(id="counts"), Sidebar(id="sidebar")
         self.heading, self.shelf = ColumnHeads(id="heading"), PaperList(self.listing, id="list")
         self.shelf.tex = False
@@ -115,7 +113,7 @@ class HomePage(Listed):
     def on_mount(self) -> None:
         self.set_class(self.home_app.glyphs is ASCII, "-ascii")
         self.restore_look()
-        self.home_app.tag_colours = browsing.tag_colours(self.desk.library)
+        self.home_app.tag_colours = self._colours = browsing.tag_colours(self.desk.library)
         first = self._search()
         self.listing.show(find(self.desk.library, first, self.desk.clock(), FIRST))
         if not self.listing.ids and browsing.ids(self.desk.library, now=self.desk.clock(), limit=1):
@@ -200,13 +198,18 @@ class HomePage(Listed):
         self.show_position()
         now = monotonic()
         held, self._last_move = now - self._last_move < HELD, now
-        if not self._pane_waits:
-            self._pane_waits = True
+        if self._pane_waits is None:
             # Not at once: while a key is held down the list comes first, and the paper is seen now and then.
-            self.set_timer(HELD if held else 0.02, self._show_pane)
+            self._pane_waits = self.set_timer(HELD if held else 0.02, self._show_pane)
+
+    def catch_up(self) -> None:
+        if self._pane_waits is not None:
+            self._show_pane()
 
     def _show_pane(self) -> None:
-        self._pane_waits = False
+        if self._pane_waits is not None:
+            self._pane_waits.stop()
+            self._pane_waits = None
         if self.side_pane.display:
             self.side_pane.show(self.current_paper_here(), self.shelf.words)
 
@@ -227,9 +230,7 @@ class HomePage(Listed):
         left: Line = [("readlist", "heading"), ("  ", ""), (self.view.sign + safe(self.view.name), "strong")]
         if self.query_text:
             left += [("  /", "dim"), (safe(self.query_text), "hit")]
-        self.head.show(
-            left, [(f"{total:,} {'paper' if total == 1 else 'papers'}, by {self.sort.removeprefix('-')}", "dim")]
-        )
+        self.head.show(left, [(f"{count(total, 'paper')}, by {self.sort.removeprefix('-')}", "dim")])
         self.heading.show(self.shelf.columns, self.sort)
 
     def on_resize(self) -> None:
@@ -286,8 +287,11 @@ class HomePage(Listed):
         self.follow_searches(counted)
         self.sidebar.show(counted.counts, counted.tags, counted.searches)
         self.counts.show(self.view, counted.counts)
-        self.shelf.changed()
-        self.side_pane.changed(keep_place=True)
+        if counted.colours != self._colours:
+            # Of all that was counted this alone shows in the list and in the paper.
+            self._colours = dict(counted.colours)
+            self.shelf.changed()
+            self.side_pane.changed(keep_place=True)
 
     def saved_counted(self, counted: SavedCounted) -> None:
         self.sidebar.show_saved(counted.numbers)
@@ -307,48 +311,44 @@ class HomePage(Listed):
     def outside(self) -> None:
         if self._due_since is None:
             self._due_since = monotonic()
-        self.listing.stale()
-        self.shelf.changed()
-        self._moved()
-        self.desk.count()
 
     def _poll(self) -> None:
         self.home_app.mind_terminal()
+        self.desk.mind_living()
         if self.desk.moved_outside():
             self.home_app.tell_outside()
         now = monotonic()
         if self._due_since is None or self.desk.deciding:
             return
-        if now - self._last_key > QUIET or now - self._due_since > LATEST:
+        if (now - self._last_key > QUIET and self.desk.running is None) or now - self._due_since > LATEST:
             self.refind(keep=True)
+            self.desk.count()
 
     def job_told(self, told: JobTold) -> None:
         # What a decision did can be read before the next figure takes its place.
-        if self.is_current and monotonic() - self._last_change > READ:
-            stop = self.keyboard.says("cancel", "stops it")
-            self.message.show(progress_line(told.name, told.progress, self.home_app.glyphs, told.left, stop))
+        if monotonic() - self._last_change > READ:
+            super().job_told(told)
 
     def job_ended(self, ended: JobEnded) -> None:
         told = ended.outcome
-        self.last_report = (told.sentence, told.report) if told.report else None
+        if ended.name != PDF:
+            self.last_report = (told.sentence, told.report) if told.report else None
         if self.is_current:
             more = self.keyboard.says("report", "tells all of it") if told.report else ""
             self.say(told.sentence, "bad" if told.bad else "good", more)
-        else:
+        elif not getattr(self.app.screen, "TELLS_JOBS", False):
             self.home_app.said.appendleft([(safe(" ".join(told.sentence.split())), "bad" if told.bad else "good")])
-            if not getattr(self.app.screen, "TELLS_JOBS", False):
-                self.app.notify(told.sentence, severity="error" if told.bad else "information", markup=False)
+            self.app.notify(told.sentence, severity="error" if told.bad else "information", markup=False)
         self.refind(keep=True)
 
     # Actions of this screen.
 
-    def on_key(self, event: events.Key) -> None:
+    def on_key(self) -> None:
         self._last_key = monotonic()
-        super().on_key(event)
 
     async def on_paste(self, event: events.Paste) -> None:
         """A listing pasted into the list is one to import."""
-        if len(event.text.splitlines()) > 1:
+        if is_listing(event.text):
             event.stop()
             await self.import_pasted(event.text)
 

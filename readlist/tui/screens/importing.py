@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from readlist.identifiers import parse_arxiv_id
+from readlist.tui.pasting import is_listing
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.screens.files import FileList
 from readlist.tui.spans import Line, clip, safe
@@ -181,11 +182,6 @@ class ImportPage(Dialog[Source]):
             self.set_focus(self._box)
         else:
             self.dismiss(None)
-
-
-def is_listing(text: str) -> bool:
-    """Whether a paste is a listing, and no path or address."""
-    return len(text[:100_000].strip().splitlines()) > 1
 
 
 def _size(count: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from readlist.actions import browsing
 from readlist.actions.browsing import SORTS
 from readlist.tui.listing import Listing
@@ -14,9 +12,6 @@ from readlist.tui.widgets.lines import LineList
 from readlist.tui.widgets.paper_list import ColumnHeads
 from readlist.tui.widgets.paper_pane import PaperPane
 from readlist.tui.widgets.sidebar import Sidebar
-
-if TYPE_CHECKING:
-    pass
 
 
 class Listed(Finding):

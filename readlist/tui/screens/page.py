@@ -11,9 +11,9 @@ from textual.screen import Screen
 
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Counted, Desk, Fetched, Found, JobEnded, JobTold, SavedCounted
+from readlist.tui.desk import Desk
 from readlist.tui.jobs import Jobs
-from readlist.tui.messages import Looked
+from readlist.tui.messages import Changed, Counted, Fetched, Found, JobEnded, JobTold, Looked, SavedCounted
 from readlist.tui.progress_line import progress_line
 from readlist.tui.spans import Line, safe
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
@@ -33,7 +33,7 @@ class Page(Screen[None]):
     PLACE: ClassVar[str] = ""
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
-    Page { background: $background; color: $foreground; }
+    Page { background: $background; color: $foreground; overflow: hidden; }
     MessageLine { background: $background; }
     """
 
@@ -120,6 +120,9 @@ class Page(Screen[None]):
     def outside(self) -> None:
         """The library was changed by somebody else."""
 
+    def catch_up(self) -> None:
+        """Do now what was put off for a moment."""
+
     # Saying and counting.
 
     def say(self, text: str, role: str = "text", more: str = "") -> None:
@@ -127,12 +130,25 @@ class Page(Screen[None]):
         line: Line = [(safe(" ".join(text.split())), role)]
         if more:
             line.append(("  " + more, "dim"))
-        if text and role != "dim":
+        # What all screens are told is said by each of them, and can be read again once.
+        if text and role != "dim" and self.home_app.front is self:
             self.home_app.said.appendleft(line)
         try:
             self.query_one(MessageLine).show(line)
         except NoMatches:
             self.app.notify(text, markup=False)
+
+    def say_running(self) -> None:
+        """Say why no other job can be started now."""
+        self.say(f"{self.desk.running} is not over yet; {self.keyboard.says('cancel', 'stops it')}", "warn")
+
+    def browse(self, address: str) -> None:
+        """Open an address in the browser."""
+        open_address = self.jobs.open_address
+        if open_address is None:
+            self.say("opening the web page is not available here", "warn")
+        else:
+            self.desk.aside(lambda: open_address(address))
 
     def say_change(self, change: Changed) -> None:
         """Show what a decision did, and how to take it back."""
@@ -153,25 +169,26 @@ class Page(Screen[None]):
                 else self.keyboard.says("undo", "takes it back"),
             )
 
-    def on_key(self, event: events.Key) -> None:
-        """Digits of a count: at once those that are no keys themselves, after a comma any. (1 to 5 and 0 decide.)"""
+    def count_key(self, event: events.Key) -> bool:
+        """Digits of a count: at once those that are no keys themselves, after a comma any. (1 to 5 and 0 decide.)
+
+        Returns whether the key was one. Called in the order in which keys are acted on, which ``on_key`` is not.
+        """
         digit = event.character if event.character and event.character in "0123456789" else None
         if self._digits is None:
             if event.key != "comma" and digit not in self._counting:
-                return
+                return False
             self._digits = digit or ""
         elif digit is not None and len(self._digits) < _DIGITS:
             self._digits += digit
+        elif event.key == "escape":
+            self._digits = None
+            self.say("")
+            return True
         else:
-            if event.key == "escape":
-                self._digits = None
-                self.say("")
-                event.stop()
-                event.prevent_default()
-            return
+            return False
         self.say(f"{self._digits or 'a number'} times …", "dim")
-        event.stop()
-        event.prevent_default()
+        return True
 
     def counted_key(self, otherwise: int = 1) -> int:
         """The count that was typed before this key."""

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from readlist.paper import Status
 from readlist.tui import registry
-from readlist.tui.desk import Changed, Found
+from readlist.tui.messages import Changed, Found
 from readlist.tui.screens.deciding import Deciding
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
 from readlist.tui.widgets.paper_pane import PaperPane

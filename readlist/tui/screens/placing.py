@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from readlist.actions.browsing import Library, QueryError, SavedSearch, parse
+from readlist.actions.browsing import Library, QueryError, SavedSearch
+from readlist.errors import WrongUsage
+from readlist.text import count
 from readlist.tui.colours import TAGS, tag_role
 from readlist.tui.messages import Counted
 from readlist.tui.screens.working import Working
@@ -80,14 +82,15 @@ class Placing(Working):
         self.app.push_screen(page, done)
 
     def _search_fault(self, typed: tuple[str, ...]) -> str:
-        name, query = typed
-        if not query.strip():
-            return "there is nothing to search for"
+        from readlist.actions.searches import checked
+
         try:
-            parse(query, self.desk.clock())
+            checked(typed[0], typed[1], self.desk.clock())
         except QueryError as error:
             return error.why
-        return "" if name.strip() else "it needs a name"
+        except WrongUsage as error:
+            return str(error)
+        return ""
 
     def _save(self, name: str, query: str) -> None:
         def change(library: Library, now: datetime) -> int:
@@ -159,7 +162,6 @@ class Placing(Working):
 
     def _ask_tag(self, tag: str) -> None:
         from readlist.actions.triage import clean_tag
-        from readlist.errors import WrongUsage
         from readlist.tui.screens.ask import AskPage
 
         def fault(typed: tuple[str, ...]) -> str:
@@ -189,7 +191,7 @@ class Placing(Working):
                 self._rename_tag(old, there)
 
         options = [("merge", f"Merge {old} into {there}"), ("no", "Leave both as they are")]
-        question = f"There is a tag {there} already, on {tags[there]:,} {'paper' if tags[there] == 1 else 'papers'}."
+        question = f"There is a tag {there} already, on {count(tags[there], 'paper')}."
         self.app.push_screen(ChoicePage(question, options), done)
 
     def _rename_tag(self, old: str, new: str) -> None:

@@ -14,11 +14,12 @@ from textual.binding import BindingType
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
 from readlist.actions.comparing import joins
+from readlist.identifiers import abs_url
 from readlist.paper import Candidate, MatchState, Paper
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed, Desk, Fetched
-from readlist.tui.messages import JobEnded
+from readlist.tui.desk import Desk
+from readlist.tui.messages import Changed, Fetched, JobEnded
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import Line
 from readlist.tui.views import REVIEW
@@ -133,6 +134,9 @@ class ReviewPage(Page):
         candidate = self.candidate
         record = browsing.candidate_record(self.desk.library, candidate.arxiv_id) if candidate else None
         warning = joins(self.desk.library, paper, candidate.arxiv_id) if candidate else ""
+        if candidate is None:
+            names, denies = self.keyboard.says("type-id", "names a record"), self.keyboard.says("reject", "says that")
+            candidate = Candidate("", "", 0.0, (f"{names}, {denies} there is none",))
         self.query_one(ComparisonPane).show(paper, candidate, record, typed=self._is_typed(candidate), warning=warning)
 
     def _summary(self) -> list[Line]:
@@ -146,9 +150,14 @@ class ReviewPage(Page):
             lines.append([(f"{still:>6,}  ", "strong"), ("still in doubt", "dim")])
         lines.append([])
         if still:
-            lines.append([("   Backspace", "key"), (" goes back to what is still in doubt", "dim")])
+            lines.append(
+                [
+                    ("   " + self.keyboard.shown("previous-doubt"), "key"),
+                    (" goes back to what is still in doubt", "dim"),
+                ]
+            )
         if self.verdicts:
-            lines.append([("   u", "key"), (" takes the last decision back", "dim")])
+            lines.append([("   " + self.keyboard.shown("undo"), "key"), (" takes the last decision back", "dim")])
         lines.append([("   " + self.keyboard.shown("back"), "key"), (" goes to the list", "dim")])
         return lines
 
@@ -192,13 +201,10 @@ class ReviewPage(Page):
 
     def action_open_record(self) -> None:
         self.counted_key()
-        candidate, job = self.candidate, self.jobs.open_record
-        if candidate is None:
+        if self.candidate is None:
             self.say("there is no record here", "dim")
-        elif job is None:
-            self.say("opening the record's page is not available here", "warn")
-        elif not self.desk.start("opening the page", lambda library, report: job(library, candidate.arxiv_id, report)):
-            self.say(f"{self.desk.running} is not over yet", "warn")
+        else:
+            self.browse(abs_url(self.candidate.arxiv_id))
 
     # Deciding.
 
@@ -292,7 +298,7 @@ class ReviewPage(Page):
                 self.desk.fetch(arxiv_id, self.jobs.fetch_record)
                 self.say(f"{arxiv_id} is being fetched")
             else:
-                self.say("Enter accepts it", "dim")
+                self.say(self.keyboard.says("accept", "accepts it"), "dim")
         self._candidate = known.index(arxiv_id)
         self._show()
 
@@ -333,7 +339,7 @@ class ReviewPage(Page):
         if fetched.record is None:
             self.say(fetched.sentence, "bad", self.keyboard.says("type-id", "tries again"))
         else:
-            self.say(f"{fetched.wanted} is there", more="Enter accepts it")
+            self.say(f"{fetched.wanted} is there", more=self.keyboard.says("accept", "accepts it"))
         self._show()
 
     def changed(self, change: Changed) -> None:

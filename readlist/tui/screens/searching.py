@@ -78,6 +78,7 @@ class SearchInput(Input):
     def __init__(self, value: str, complete: Callable[[int], None], *, id: str | None = None) -> None:  # noqa: A002
         self._fault = _Fault()
         self._complete = complete
+        self._ended = False
         super().__init__(
             value,
             placeholder='search: words, "a phrase", tag:faces, author:wang, year:2024, status:read, -not',
@@ -94,11 +95,16 @@ class SearchInput(Input):
             self.refresh()
 
     def on_key(self, event: events.Key) -> None:
+        if self._ended:
+            # What came in one burst behind the key that ended it is not for it any more.
+            event.prevent_default()
+            return
         ends = {"escape": (True, 0), "enter": (False, 0), "down": (False, 1), "up": (False, -1)}
         if event.key in ends:
             event.stop()
             event.prevent_default()
             cleared, step = ends[event.key]
+            self._ended = True
             self.post_message(self.Over(cleared=cleared, step=step))
         elif event.key in {"tab", "shift+tab"}:
             # Done at once, not by a message: what is typed next goes behind it.

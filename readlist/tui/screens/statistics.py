@@ -14,9 +14,8 @@ from readlist.actions import plots
 from readlist.actions.browsing import Library
 from readlist.actions.statistics import Bars, Chart, charts, statistics
 from readlist.tui import registry
-from readlist.tui.desk import Changed
 from readlist.tui.glyphs import ASCII, Glyphs
-from readlist.tui.messages import Looked
+from readlist.tui.messages import Changed, Looked
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import Line, fit, line_width, safe
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
@@ -135,16 +134,14 @@ class StatisticsPage(Page):
         self._index = message.index
         self._show()
 
-    def on_key(self, event: events.Key) -> None:
+    def count_key(self, event: events.Key) -> bool:
         """A digit is a chart here, not a count."""
         number = int(event.character) if event.character and event.character in "123456789" else 0
         if 1 <= number <= len(self._charts) and self._digits is None:
-            event.stop()
-            event.prevent_default()
             self._index = number - 1
             self._show()
-        else:
-            super().on_key(event)
+            return True
+        return super().count_key(event)
 
     def changed(self, change: Changed) -> None:
         self.say_change(change)

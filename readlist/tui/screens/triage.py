@@ -14,8 +14,8 @@ from readlist.actions import browsing
 from readlist.paper import Status
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
-from readlist.tui.desk import Changed
 from readlist.tui.glyphs import NAMES
+from readlist.tui.messages import Changed
 from readlist.tui.screens.deciding import Deciding
 from readlist.tui.spans import Line
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine, TwoEnded

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
 from readlist.actions.progress import Report
+from readlist.text import count
 from readlist.tui.jobs import Outcome, Section
 from readlist.tui.screens.deciding import Deciding
 
@@ -30,7 +31,7 @@ class Working(Deciding):
         elif self.desk.start(name, job):
             self.say(f"{name} has started", more=self.keyboard.says("cancel", "stops it"))
         else:
-            self.say(f"{self.desk.running} is not over yet; {self.keyboard.says('cancel', 'stops it')}", "warn")
+            self.say_running()
 
     async def action_import(self) -> None:
         self.counted_key()
@@ -102,7 +103,7 @@ class Working(Deciding):
 
         options = [(name, name) for name in self.jobs.export_formats]
         # Waited for, as everywhere: what is typed in one burst behind the key is meant for what it opens.
-        await self.app.push_screen(ChoicePage(f"Export {_papers(ids)} as", options), done)
+        await self.app.push_screen(ChoicePage(f"Export {count(len(ids), 'paper')} as", options), done)
 
     def _export_to(self, format_name: str, ids: list[int]) -> None:
         """Ask for the file, with the last one of this format as the answer that is there already."""
@@ -118,12 +119,8 @@ class Working(Deciding):
                 self.run_job("export", lambda library, report: export(library, format_name, ids, target, report))
 
         offered = self._targets.get(kind) or self.jobs.export_target(format_name, everything)
-        self.app.push_screen(TargetPage(f"Export {_papers(ids)} as {format_name} to", offered), done)
+        self.app.push_screen(TargetPage(f"Export {count(len(ids), 'paper')} as {format_name} to", offered), done)
 
     def export_ids(self) -> list[int]:
         """The marked papers, or all that the list shows."""
         raise NotImplementedError
-
-
-def _papers(ids: Sequence[int]) -> str:
-    return "1 paper" if len(ids) == 1 else f"{len(ids):,} papers"

@@ -11,10 +11,9 @@ from textual.containers import Container
 
 from readlist.actions.syncing import Side, changes
 from readlist.tui import registry
-from readlist.tui.desk import Changed
 from readlist.tui.glyphs import Glyphs
 from readlist.tui.jobs import Outcome
-from readlist.tui.messages import JobEnded
+from readlist.tui.messages import Changed, JobEnded
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import Line, fit, paragraph, safe
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine

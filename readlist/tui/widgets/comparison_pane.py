@@ -56,10 +56,10 @@ class ComparisonPane(TextPane):
 
     def __init__(self) -> None:
         super().__init__(id="comparison")
-        self._shown: tuple[Paper, Candidate | None, Record | None, bool, str] | None = None
+        self._shown: tuple[Paper, Candidate, Record | None, bool, str] | None = None
 
     def show(
-        self, paper: Paper, candidate: Candidate | None, record: Record | None, *, typed: bool, warning: str = ""
+        self, paper: Paper, candidate: Candidate, record: Record | None, *, typed: bool, warning: str = ""
     ) -> None:
         """Show them; ``warning``: what should be known before the record is accepted."""
         shown = (paper, candidate, record, typed, warning)
@@ -71,12 +71,6 @@ class ComparisonPane(TextPane):
         if self._shown is None:
             return []
         paper, candidate, record, typed, warning = self._shown
-        if candidate is None:
-            candidate = Candidate("", "", 0.0, ("i names a record, r says that there is none",))
         found = compare(paper, candidate, record, safe, shown_title)
         lines = comparison_lines(paper, found, candidate, width - 2, self.glyphs, typed=typed, warning=warning)
         return [[(" ", ""), *line] for line in lines]
-
-    def restyle(self) -> None:
-        super().restyle()
-        self.changed(keep_place=True)

@@ -20,6 +20,7 @@ from readlist.tui.colours import Styles
 from readlist.tui.glyphs import Glyphs
 from readlist.tui.spans import Line, fit_line
 
+_PLAIN = Style.null()
 #: Lines that a turn of the wheel moves.
 _WHEEL = 3
 
@@ -78,7 +79,9 @@ class Drawn(Widget):
         """A line as a strip of exactly ``width`` cells."""
         look = self.styles_of
         base = self.backdrop + look[ground]
-        return Strip([Segment(text, base + look[role]) for text, role in fit_line(line, width)], width)
+        # Where ink and ground change places, the colours of the ink would be patches.
+        over = {} if look[ground].reverse else look
+        return Strip([Segment(text, base + over.get(role, _PLAIN)) for text, role in fit_line(line, width)], width)
 
     def clickable(self, line: Line, name: str, ground: str = "") -> list[Segment]:
         """Segments that carry a name, found again in `name_at`."""
@@ -274,8 +277,11 @@ class TextPane(Drawn, can_focus=True):
             self.top = 0
         self.refresh()
 
+    def restyle(self) -> None:
+        super().restyle()
+        self.changed(keep_place=True)
+
     def on_resize(self) -> None:
-        self._lines = None
         self.scroll_lines(0)
 
     def scroll_lines(self, by: int) -> None:

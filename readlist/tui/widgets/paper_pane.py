@@ -33,10 +33,6 @@ class PaperPane(TextPane):
         self.paper, self._words = paper, words
         self.changed(keep_place=same)
 
-    def restyle(self) -> None:
-        super().restyle()
-        self.changed(keep_place=True)
-
     def lines_for(self, width: int) -> list[Line]:
         if self.paper is None:
             return []
