@@ -15,6 +15,10 @@ _PARTICLES = frozenset(
     "af al am an auf aus av bin da dal dalla das de degli dei del dell della dello den der des di do dos du e el la le "
     "lo los mac op ten ter 't te tot und van vande vanden vander vom von y zu zum zur".split()
 )
+_CONJUNCTIONS = frozenset({"an", "e", "und", "y"})
+# María del Mar González: a given name.
+_DEL_MAR = ["del", "Mar"]
+_INITIAL = re.compile(r"[^\W\d_]\.?")
 _SUFFIX = re.compile(r"^(?:jr\.?|sr\.?|II|III|IV|Jr\.?|Sr\.?|2nd|3rd)$")
 # A group, not a person: BibTeX and Zotero keep such a name whole.
 _GROUP = re.compile(
@@ -30,8 +34,9 @@ _SEPARATOR = re.compile(r"\s*(?:,|;|:|\band\b|&)\s*")
 def split_name(name: str) -> Author:
     """Split a name written "First Last" (or "Last, First") into family and given names.
 
-    Lower-case particles go with the family name (``Laurens van der Maaten`` → ``van der Maaten``), a suffix such as
-    ``Jr.`` stays behind the family name; groups and single names have no given name.
+    The family name begins with its lower-case particle, as BibTeX has it (``Laurens van der Maaten`` → ``van der
+    Maaten``, ``Charles de la Vallée Poussin`` → ``de la Vallée Poussin``); a suffix such as ``Jr.`` stays behind the
+    family name; groups and single names have no given name.
     """
     name = " ".join(name.split())
     if "," in name:
@@ -50,7 +55,16 @@ def split_name(name: str) -> Author:
     start = end
     while start > 1 and parts[start - 1] in _PARTICLES:
         start -= 1
+    start = next((place for place in range(1, start) if _begins_family(parts, place)), start)
     return Author(name, " ".join(parts[start:]), " ".join(parts[:start]))
+
+
+def _begins_family(parts: list[str], place: int) -> bool:
+    """Whether a particle amid a name begins the family name: no "and", nor in "da S. Costa", where nobody knows."""
+    after = next((part for part in parts[place + 1 :] if part not in _PARTICLES), "")
+    return (
+        parts[place] in _PARTICLES - _CONJUNCTIONS and not _INITIAL.fullmatch(after) and parts[place:][:2] != _DEL_MAR
+    )
 
 
 def split_author_line(line: str) -> tuple[Author, ...]:

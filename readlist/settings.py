@@ -6,7 +6,7 @@ Only the faces read settings; everything below them gets values as arguments.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,6 +70,7 @@ KNOWN = {
         "layout": Known("fields, wrapped or line", "fields"),
         "most_authors": Known('"and others" after so many', "all of them"),
         "eprinttype": Known("with eprinttype in BibTeX, for Zotero's importer", "false"),
+        "venues": Known("take a venue that only a comment names for a reference", "false"),
         "target": Known("living files: tables with path, format, query and options"),
     },
     "keys": {"template": Known("how citation keys are made", KEY_TEMPLATE)},
@@ -282,8 +283,7 @@ def _target(config: Path, number: int, table: Mapping[str, object]) -> ExportTar
     return ExportTarget(path, str(table["format"]), str(table.get("query", "")), options, folder)
 
 
-def _near(name: str, known: object) -> str:
-    assert isinstance(known, (dict, tuple))
+def _near(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(name, [text for text in known if text], 1)

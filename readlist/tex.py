@@ -1,16 +1,23 @@
-"""TeX in titles made readable on a screen: ``Schr\\"odinger`` is Schrödinger, ``S$^2$Edit`` S²Edit."""
+"""TeX read as Unicode: on a screen ``Schr\\"odinger`` is Schrödinger and ``S$^2$Edit`` S²Edit."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pylatexenc.latex2text import LatexNodes2Text
     from pylatexenc.latexwalker import LatexMacroNode
 
-_SWITCHES = frozenset("it bf rm sc tt em sf sl cal boldmath displaystyle limits nolimits".split())
+_SWITCHES = frozenset(
+    "it bf rm sc tt em sf sl cal bfseries itshape scshape ttfamily boldmath displaystyle limits nolimits".split()
+)
+# What pylatexenc does not know, or takes for a sign that looks like it.
+_CHARACTERS = {
+    "textperiodcentered": "·", "textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^",
+    "textbar": "|", "textquotedbl": '"',
+}  # fmt: skip
 _TEX = re.compile(r"[\\${}]")
 _ESCAPED = re.compile(r"\\.")
 _SCRIPT = re.compile(r"([_^])(?:\{([0-9+\-=()n]+)\}|([0-9+\-=n]))")
@@ -28,7 +35,7 @@ def readable(text: str) -> str:
         return text
     source = _SCRIPT.sub(_script, text) if "$" in text else text
     try:
-        plain = _converter().latex_to_text(source)
+        plain = converter("text").latex_to_text(source)
     except Exception:  # the package raises what it likes on broken TeX, and titles are full of it
         return text
     return " ".join(plain.split()) or text
@@ -53,15 +60,28 @@ def _own(node: LatexMacroNode) -> str:
     return "" if node.macroname in _SWITCHES else str(node.macroname)
 
 
-@lru_cache(maxsize=1)
-def _converter() -> LatexNodes2Text:
-    # Loaded only where a title has TeX: it takes longer than the first screen.
+@lru_cache(maxsize=2)
+def converter(math_mode: Literal["text", "verbatim"]) -> LatexNodes2Text:
+    """pylatexenc's reader of LaTeX, formulas as Unicode or as they stand.
+
+    It is loaded only where a text has TeX: that takes longer than the first screen. It raises what it likes on TeX that
+    is broken.
+    """
     import logging
 
     from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
     commands = get_default_latex_context_db()
+    commands.add_context_category(
+        "readlist",
+        prepend=True,
+        macros=[
+            MacroTextSpec("url", simplify_repl="%s"),
+            *(MacroTextSpec(name, simplify_repl=character) for name, character in _CHARACTERS.items()),
+            MacroTextSpec("href", simplify_repl=r"%(2)s (%(1)s)"),
+        ],
+    )
     # Authors' own commands are called after what they mean: better the name than nothing.
     commands.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=_own))
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
-    return LatexNodes2Text(latex_context=commands, math_mode="text", keep_comments=True)
+    return LatexNodes2Text(latex_context=commands, math_mode=math_mode, keep_comments=True)

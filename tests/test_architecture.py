@@ -16,7 +16,7 @@ NOUNS = {"paper", "identifiers", "names", "text", "errors", ""}
 #: The table of the design: each folder, and the folders that it may import besides the nouns.
 MAY_IMPORT: dict[str, set[str]] = {
     "guides": set(),
-    "dumps": set(),
+    "dumps": {"tex"},
     "library": set(),
     "resolver": {"library"},
     "exporters": set(),

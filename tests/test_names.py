@@ -12,6 +12,10 @@ from readlist.names import from_parsed, split_author_line, split_name
     [
         ("Qixun Wang", "Wang", "Qixun"),
         ("Laurens van der Maaten", "van der Maaten", "Laurens"),
+        ("Charles de la Vallée Poussin", "de la Vallée Poussin", "Charles"),
+        ("Ricardo da Silva Torres", "da Silva Torres", "Ricardo"),
+        ("Luciano da F. Costa", "Costa", "Luciano da F."),
+        ("María del Mar González", "González", "María del Mar"),
         ("Ludwig van Beethoven", "van Beethoven", "Ludwig"),
         ("Jean de la Fontaine", "de la Fontaine", "Jean"),
         ("Martin Luther King Jr.", "King Jr.", "Martin Luther"),

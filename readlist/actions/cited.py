@@ -81,13 +81,13 @@ def chosen(library: Library, ids: Sequence[int], cited: Cited) -> tuple[list[int
 
 def _read_aux(path: Path, cited: Cited) -> None:
     # \@input names are relative to where LaTeX ran, which is where the first file stands.
-    for text in _included(path, path.parent, _AUX_INPUT, ".aux", cited):
+    for text in _included(path, _AUX_INPUT, ".aux", cited):
         for found in _CITATION.finditer(text):
             cited.add(found[1])
 
 
 def _read_tex(path: Path, cited: Cited) -> None:
-    for text in _included(path, path.parent, _TEX_INPUT, ".tex", cited):
+    for text in _included(path, _TEX_INPUT, ".tex", cited):
         done = 0
         while (found := _CITE.search(text, done)) is not None:
             done = found.end()
@@ -106,7 +106,7 @@ def _read_tex(path: Path, cited: Cited) -> None:
                 done = following.end()
 
 
-def _included(first: Path, folder: Path, pattern: re.Pattern[str], ending: str, cited: Cited) -> Iterator[str]:
+def _included(first: Path, pattern: re.Pattern[str], ending: str, cited: Cited) -> Iterator[str]:
     """The text of a file and of all that it includes, each once, without comments."""
     seen: set[Path] = set()
     waiting = [first]
@@ -124,7 +124,7 @@ def _included(first: Path, folder: Path, pattern: re.Pattern[str], ending: str, 
         yield text
         names = [found[1].strip() for found in pattern.finditer(text)]
         waiting += [
-            folder / (name if Path(name).suffix else name + ending)
+            first.parent / (name if Path(name).suffix else name + ending)
             for name in reversed(names)
             if name and not set(name) & set("#\\\0")
         ]

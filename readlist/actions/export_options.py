@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from readlist import exporters
 from readlist.errors import WrongUsage
 from readlist.library.orders import SORTS
 
-#: Fields that an entry has only on request, by the name they are asked for.
-ADDABLE = ("abstract", "note", "keywords", "readstatus")
+ADDABLE = exporters.ADDABLE
 LAYOUTS = ("fields", "wrapped", "line")
-#: By citation key, or any order of a list.
+#: By citation key, or any order of a list, which goes the other way with ``-`` before it.
 ORDERS = ("key", *SORTS)
-NAMES = ("add", "leave_out", "sort", "layout", "most_authors", "eprinttype")
+NAMES = ("add", "leave_out", "sort", "layout", "most_authors", "eprinttype", "venues")
 
 
 def read_options(table: Mapping[str, object], where: str) -> dict[str, Any]:
@@ -37,11 +37,7 @@ def style_of(format_name: str, options: Mapping[str, Any], asked: Mapping[str, A
     Options of the settings that are for other formats are passed over; of those ``asked`` for by a person each must
     be understood. Raises `WrongUsage`.
     """
-    from readlist.exporters import FORMATS
-
-    if format_name not in FORMATS:
-        raise WrongUsage(f"no format {format_name!r}; there are {', '.join(FORMATS)}")
-    accepted = FORMATS[format_name].options
+    accepted = exporters.named(format_name).options
     for name in _style(asked or {}):
         if name not in accepted and name != "order":
             raise WrongUsage(f"{format_name} has no {name.replace('_', '-')}")
@@ -50,7 +46,11 @@ def style_of(format_name: str, options: Mapping[str, Any], asked: Mapping[str, A
 
 def _style(options: Mapping[str, Any]) -> dict[str, Any]:
     style: dict[str, Any] = dict.fromkeys(options.get("add", ()), True)
-    style |= {name: options[name] for name in ("leave_out", "layout", "most_authors", "eprinttype") if name in options}
+    style |= {
+        name: options[name]
+        for name in ("leave_out", "layout", "most_authors", "eprinttype", "venues")
+        if name in options
+    }
     if options.get("sort", "key") != "key":
         style["order"] = "given"
     return style
@@ -64,9 +64,11 @@ def _words(value: object, where: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value if word.strip())
 
 
-def _one_of(names: tuple[str, ...]) -> Any:
+def _one_of(names: tuple[str, ...], others: tuple[str, ...] = ()) -> Any:
+    """``others`` are understood too, and not named in the message."""
+
     def read(value: object, where: str) -> str:
-        if str(value).removeprefix("-") not in names:
+        if str(value) not in {*names, *others}:
             raise WrongUsage(f"{where}: {value!r} is none of {', '.join(names)}")
         return str(value)
 
@@ -89,8 +91,9 @@ def _truth(value: object, where: str) -> bool:
 _READ = {
     "add": _words,
     "leave_out": lambda value, where: tuple(name.lower() for name in _words(value, where)),
-    "sort": _one_of(ORDERS),
+    "sort": _one_of(ORDERS, tuple(f"-{name}" for name in SORTS)),
     "layout": _one_of(LAYOUTS),
     "most_authors": _number,
     "eprinttype": _truth,
+    "venues": _truth,
 }

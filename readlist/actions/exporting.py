@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from readlist.errors import ReadlistError, WrongUsage
-from readlist.identifiers import parse_arxiv_id
 from readlist.library import Library, edits, papers
 from readlist.paper import Paper
 from readlist.settings import KEY_TEMPLATE
@@ -58,10 +57,8 @@ def export(
     """
     from readlist import exporters
 
-    kind = exporters.FORMATS.get(format_name)
-    if kind is None:
-        raise WrongUsage(f"no format {format_name!r}; there are {', '.join(exporters.FORMATS)}")
-    found = papers.many(library, ids, evidence=not kind.citable)
+    kind = exporters.named(format_name)
+    found = papers.many(library, ids, evidence=kind.evidence)
     chosen = [paper for paper in found if paper.citable] if kind.citable else found
     if kind.citable:
         keys = freeze_keys(library, chosen, template)
@@ -110,7 +107,7 @@ def default_path(folder: Path, format_name: str, *, everything: bool) -> Path:
     from readlist import exporters
 
     special = {"biblatex": "biblatex.bib", "csl-json": "csl.json"}
-    ending = special.get(format_name) or exporters.FORMATS[format_name].extension
+    ending = special.get(format_name) or exporters.named(format_name).extension
     return folder / f"{'library' if everything else 'selection'}.{ending}"
 
 
@@ -136,12 +133,12 @@ def save(library: Library, path: Path, done: Exported) -> tuple[bool, Path | Non
     return write(path, done.text), kept
 
 
-def write(path: Path, text: str) -> bool:
+def write(path: Path, text: str | bytes) -> bool:
     """Write a file whole or not at all: beside it first, then renamed; an equal file is left alone.
 
     Returns whether it was written. Raises `ReadlistError` naming the file.
     """
-    data = text.encode()
+    data = text.encode() if isinstance(text, str) else text
     try:
         if path.is_file() and path.read_bytes() == data:
             return False
@@ -168,9 +165,9 @@ def set_key(library: Library, paper: Paper, key: str, now: datetime) -> None:
 
     Raises `WrongUsage` for one that BibTeX cannot read, that means another thing, or that another paper has.
     """
-    from readlist.exporters.citekeys import valid_key
+    from readlist.exporters.citekeys import means_another, valid_key
 
-    if re.fullmatch(r"[pP]\d+", key) or parse_arxiv_id(key) is not None:
+    if means_another(key):
         raise WrongUsage(f"{key!r} means another thing already: a short id or an arXiv id cannot be a citation key")
     if not valid_key(key):
         raise WrongUsage(f"{key!r} cannot be a citation key: letters and digits first, then also _ : . + / -")

@@ -14,7 +14,6 @@ from readlist.actions.progress import Progress, Report, silent
 from readlist.dumps import FORMATS, SUFFIXES, Dump, Problem
 from readlist.dumps.ids import entry_of
 from readlist.errors import PartlyDone, ReadlistError, UnreadableSource, WrongUsage
-from readlist.identifiers import parse_arxiv_id
 from readlist.library import Library, edits, papers
 from readlist.library.edits import Intake
 from readlist.library.journal import Writer
@@ -169,10 +168,9 @@ def _take_in_one(writer: Writer, entry: Entry, doubts: list[Problem]) -> Intake:
 
 def _unfit_key(key: str, arxiv_id: str | None) -> str:
     """Why a citation key cannot be kept; empty where it can."""
-    from readlist.exporters.citekeys import valid_key
+    from readlist.exporters.citekeys import means_another, valid_key
 
-    named = parse_arxiv_id(key)
-    if re.fullmatch(r"[pP]\d+", key) or (named is not None and named.id != arxiv_id):
+    if means_another(key, arxiv_id):
         return f"the citation key {key} means another thing here; the paper gets another one when exported"
     if not valid_key(key):
         return f"{key} cannot be a citation key in every dialect; the paper gets another one when exported"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +50,16 @@ def refresh_targets(library: Library, settings: Settings) -> list[Refreshed]:
             done.append(_refresh(library, target, settings, f"{settings.config}: [[export.target]] number {number}"))
         except ReadlistError as error:
             done.append(Refreshed(target.path, error=str(error)))
+    library.take_changed()  # the keys that were made on the way are in the files
     return done
 
 
 @not_collecting()
 def _refresh(library: Library, target: ExportTarget, settings: Settings, where: str) -> Refreshed:
-    if target.format not in exporters.FORMATS:
-        raise WrongUsage(f"{where}: no format {target.format!r}; there are {', '.join(exporters.FORMATS)}")
+    try:
+        exporters.named(target.format)
+    except WrongUsage as error:
+        raise WrongUsage(f"{where}: {error}") from None
     if target.folder and target.format != "markdown":
         raise WrongUsage(f"{where}: only markdown is written as a folder of notes, not {target.format}")
     general = read_options(settings.export_options, f"{settings.config}: export")
@@ -92,16 +95,15 @@ def _notes(
 ) -> Refreshed:
     """A folder of notes: those are written anew whose papers changed, or that are gone."""
     found = noted(library, ids, template)
-    fresh = citing.sources(library, ids, abstract=True, seed=__version__.encode())
+    fresh = citing.sources(library, ids, __version__.encode())
     known = memory.fingerprints()
     stale = {paper for paper, fingerprint in fresh.items() if known.get(paper) != fingerprint}
     done = write_notes(library, target.path, found, stale)
-    said = tuple(f"{path}: this note has no line that says what is yours; it is left as it is" for path in done.left)
     # One that was left is looked at again, and said again, each time.
     named = {paper.id: target.path / file_name(paper.citekey or "") for paper in found if paper.id in stale}
     kept = {paper: Kept(fresh[paper], "", "", None, None, True) for paper in stale if named[paper] not in done.left}
     memory.keep(b"", True, kept, known.keys() - fresh.keys())
-    return Refreshed(target.path, len(found), len(ids) - len(found), bool(done.written), said)
+    return Refreshed(target.path, len(found), len(ids) - len(found), bool(done.written), done.said)
 
 
 class _Bibliography:
@@ -132,6 +134,8 @@ class _Bibliography:
             return done
         if current and not current.isspace() and not fresh:
             raise ReadlistError(f"{self._path}: no paper to write; the file is left as it is")
+        if settled and not gone and current is not None and (data := self._in_place(current, fresh, stale)) is not None:
+            return replace(done, changed=write(self._path, data))
         kept = self._memory.entries()
         now = self._rendered(fresh, stale, kept)
         there = current if current and not current.isspace() else None
@@ -143,10 +147,29 @@ class _Bibliography:
         self._memory.keep(_digest(text.encode()), whole, differing, gone)
         return replace(done, changed=changed, conflicts=tuple(_sentence(self._path, each) for each in conflicts))
 
+    def _in_place(self, current: bytes, fresh: Mapping[int, bytes], stale: Sequence[int]) -> bytes | None:
+        """The file's new text where nothing but the text of some entries changed and all of it is ours: no other entry
+        is looked at. None where more changed."""
+        kept = self._memory.entries(stale)
+        if not self._memory.whole or self._style.order != "key" or len(kept) != len(stale):
+            return None
+        now = self._rendered({paper: fresh[paper] for paper in stale}, stale, kept)
+        parts: list[bytes] = []
+        done = 0
+        for paper, row in now.items():
+            old = kept[paper].text.encode()
+            place = current.find(old, done)
+            if row.key != kept[paper].key or place < 0:
+                return None
+            parts += [current[done:place], row.text.encode()]
+            done = place + len(old)
+        text = b"".join([*parts, current[done:]])
+        self._memory.keep(_digest(text), True, {paper: _settled(row, in_step=True) for paper, row in now.items()}, ())
+        return text
+
     def _fingerprints(self, ids: Sequence[int]) -> dict[int, bytes]:
         # Another style or another version of this program makes other entries of the same papers.
-        seed = blake2b(repr((self._style, self._dialect, __version__)).encode()).digest()
-        return citing.sources(self._library, ids, abstract=self._style.abstract, seed=seed)
+        return citing.sources(self._library, ids, repr((self._style, self._dialect, __version__)).encode())
 
     def _rendered(self, fresh: Mapping[int, bytes], stale: Sequence[int], kept: Mapping[int, Kept]) -> dict[int, Kept]:
         """Every entry as it is to be, in the file's order; only those that changed are made anew."""
@@ -157,11 +180,9 @@ class _Bibliography:
         now: dict[int, Kept] = {paper: kept[paper] for paper in fresh if paper not in texts}
         for paper in found:
             old = kept.get(paper.id)
-            base = (
-                (None, None) if old is None else (old.key, old.text) if old.in_step else (old.base_key, old.base_text)
-            )
+            base_key, base_text = (old.held if old is not None else None) or (None, None)
             assert paper.citekey is not None
-            now[paper.id] = Kept(fresh[paper.id], paper.citekey, texts[paper.id], *base, False)
+            now[paper.id] = Kept(fresh[paper.id], paper.citekey, texts[paper.id], base_key, base_text, False)
         if self._style.order == "key":
             return dict(sorted(now.items(), key=lambda row: (row[1].key.lower(), row[1].key)))
         return {paper: now[paper] for paper in fresh}
@@ -181,24 +202,17 @@ class _Bibliography:
         except UnicodeDecodeError:
             raise ReadlistError(f"{self._path}: this is no UTF-8 text; the file is left as it is") from None
         before = {paper: kept[paper] for paper in gone} | dict(now)
-        base = {paper: found for paper, row in before.items() if (found := _base(row))}
+        base = {paper: Written(*row.held) for paper, row in before.items() if row.held}
         merged = merge(there, base, [(paper, Written(row.key, row.text)) for paper, row in now.items()])
         return merged.text, merged.conflicts, merged.text == text
 
 
-def _base(row: Kept) -> Written | None:
-    """What we wrote into the file last of an entry."""
-    if row.in_step:
-        return Written(row.key, row.text)
-    return None if row.base_key is None or row.base_text is None else Written(row.base_key, row.base_text)
-
-
 def _settled(row: Kept, *, in_step: bool) -> Kept:
     """An entry that the file holds now; one in conflict keeps its base, so that the conflict is seen again."""
-    if not in_step:
-        base = _base(row)
-        return replace(row, in_step=False, base_key=base.key if base else None, base_text=base.text if base else None)
-    return row if row.in_step else replace(row, base_key=None, base_text=None, in_step=True)
+    if in_step:
+        return row if row.in_step else replace(row, base_key=None, base_text=None, in_step=True)
+    key, text = row.held or (None, None)
+    return replace(row, in_step=False, base_key=key, base_text=text)
 
 
 def _sentence(path: Path, conflict: Conflict) -> str:

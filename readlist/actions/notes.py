@@ -19,6 +19,13 @@ class WrittenNotes:
     written: tuple[Path, ...]
     left: tuple[Path, ...]
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What was left, in sentences."""
+        return tuple(
+            f"{path}: this note has no line that says what is yours; it is left as it is" for path in self.left
+        )
+
 
 def noted(library: Library, ids: Sequence[int], template: str) -> list[Paper]:
     """The papers that get a note, in their order: those that can be cited, for the key is the file's name."""
@@ -37,7 +44,8 @@ def write_notes(
     if folder.exists() and not folder.is_dir():
         raise ReadlistError(f"{folder}: this is a file; notes need a folder")
     there = {path.name for path in folder.glob("*.md")}
-    former = _former_names(library)
+    missing = any(notes.file_name(paper.citekey or paper.short_id) not in there for paper in chosen)
+    former = _former_names(library) if missing and there else {}
     written: list[Path] = []
     left: list[Path] = []
     for paper in chosen:

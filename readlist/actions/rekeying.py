@@ -46,4 +46,4 @@ def set_keys(library: Library, changes: Sequence[KeyChange], now: datetime) -> N
     number = f"{len(changes):,} citation key{'' if len(changes) == 1 else 's'}"
     with library.action("keys", f"{number} made anew", now) as writer:
         for change in changes:
-            edits.set_citekey(writer, change.paper, change.new)
+            edits.set_citekey(writer, change.paper, change.new, given=False)

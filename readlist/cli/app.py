@@ -143,7 +143,9 @@ _SHORT_ID = re.compile(r"p\d+(?=\s|$)")
 
 
 def _is_word(word: str, short: set[str]) -> bool:
-    return word.startswith("-") and not word.startswith("--") and word != "-" and word not in short | {"-h"}
+    # No option begins with three: -TAG takes a tag away that itself begins with two.
+    long = word.startswith("--") and not word.startswith("---")
+    return word.startswith("-") and not long and word != "-" and word not in short | {"-h"}
 
 
 def _hide(word: str) -> str:

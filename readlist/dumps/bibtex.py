@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from readlist.dumps.bibtex_blocks import Block, blocks, lenient_fields
+from readlist.dumps.bibtex_blocks import Block, blocks, lenient_fields, plain_fields
 from readlist.dumps.bibtex_text import authors_of, plain_of, unicode_of
 from readlist.dumps.references import (
     find_arxiv_id,
     journal_reference,
     other_url,
+    own_words,
     published_doi,
     read_keywords,
     split_keywords,
@@ -19,6 +20,7 @@ from readlist.dumps.references import (
 )
 from readlist.dumps.source import Dump, Problem
 from readlist.errors import UnreadableSource
+from readlist.identifiers import ArxivId
 from readlist.paper import Entry, Given, Status
 
 FORMAT = "bibtex"
@@ -28,6 +30,8 @@ _NO_ENTRY = frozenset({"comment", "preamble"})
 #: Entries that others take fields from; they are no papers themselves.
 _CONTAINERS = frozenset({"proceedings", "mvproceedings", "collection", "mvcollection", "xdata", "set"})
 _OTHERS = re.compile(r"\sand\s+others\s*$", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\n[ \t]*\n|\\par(?![A-Za-z])")
+_NEW_LINE = re.compile(r"\\newline(?![A-Za-z])")
 _MOST_PROBLEM_TEXT = 200
 _Fields = dict[str, str]
 
@@ -40,7 +44,7 @@ def looks_like(text: str) -> bool:
 def parse(text: str, source: str, tell: Callable[[int, int], None] = lambda _done, _total: None) -> Dump:
     """Read a .bib file.
 
-    ``tell`` hears how many entries of how many are read: ten thousand take about a minute. Raises `UnreadableSource`
+    ``tell`` hears how many entries of how many are read: ten thousand take some ten seconds. Raises `UnreadableSource`
     where no paper could be read.
     """
     problems: list[Problem] = []
@@ -88,6 +92,10 @@ class _Reader:
 
     def fields(self, block: Block) -> _Fields | None:
         """The fields of an entry by lower-case name, ``ID`` its key; None for what is no entry."""
+        if block.closed and block.kind != "string":
+            plain = plain_fields(block.body, self._parser.bib_database.strings)
+            if plain is not None:
+                return plain
         entries = self._parse(block)
         if block.kind == "string":
             return None
@@ -151,7 +159,7 @@ def _entry(fields: _Fields, source: str, line: int) -> Entry | None:
     title = _title(fields)
     if not title and identifier is None:
         return None
-    given = _given(fields, plain, text)
+    given = _given(fields, plain, text, identifier)
     return Entry(
         title=title or f"arXiv:{identifier.id if identifier else ''}",
         abstract=text("abstract"),
@@ -168,7 +176,7 @@ def _title(fields: _Fields) -> str:
     return f"{title}: {subtitle}" if title and subtitle else title
 
 
-def _given(fields: _Fields, plain: Callable[..., str], text: Callable[..., str]) -> Given:
+def _given(fields: _Fields, plain: Callable[..., str], text: Callable[..., str], identifier: ArxivId | None) -> Given:
     tags, status, priority = read_keywords(unicode_of(word) for word in _keywords(fields))
     named = plain("readstatus").lower()
     year = year_of(plain("year"), plain("date"))
@@ -180,10 +188,9 @@ def _given(fields: _Fields, plain: Callable[..., str], text: Callable[..., str])
         plain("pages"),
         year,
     )
-    printed = text("note")
+    printed = own_words(text("note"), identifier)
     if ours and reference is None and printed:
-        # Our own export writes as a note what arXiv says about the publication and nobody can take apart.
-        reference, printed = printed, ""
+        reference, printed = printed, ""  # so our own export writes what it cannot take apart
     notes = [_paragraphs(fields.get(name, "")) for name in ("annote", "annotation", "comment", "review")]
     return Given(
         authors=authors_of(fields.get("author", "")),
@@ -204,4 +211,6 @@ def _keywords(fields: _Fields) -> list[str]:
 
 
 def _paragraphs(text: str) -> str:
-    return "\n\n".join(filter(None, (unicode_of(part) for part in re.split(r"\n[ \t]*\n", text))))
+    """A note with its paragraphs, and the lines that LaTeX would break."""
+    parts = ("\n".join(filter(None, map(unicode_of, _NEW_LINE.split(part)))) for part in _PARAGRAPH.split(text))
+    return "\n\n".join(filter(None, parts))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from readlist.dumps.source import Problem
+from readlist.dumps.source import LINE_END, Problem
 
 _START = re.compile(r"@\s*(?P<kind>[A-Za-z]+)\s*(?P<open>[{(])")
 # Braces, and the next entry where one was never closed: it begins a line and has its key and a comma.
 _BRACE = re.compile(r"[{}()]|^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(][ \t]*[^\s,{}()\"=]+[ \t]*,", re.MULTILINE)
 _FIELD = re.compile(r"^[ \t]*,?[ \t]*([A-Za-z][\w-]*)[ \t]*=[ \t]*[{\"\d]", re.MULTILINE)
 _LENIENT = re.compile(r"(?P<name>[A-Za-z][\w-]*)\s*=\s*")
+_ENTRY_KEY = re.compile(r"[ \t]*([^\s,{}()\"#%=\\']+)[ \t]*,")
+_PLAIN_NAME = re.compile(r"\s*([A-Za-z][\w-]*)\s*=\s*")
+_VALUE_END = re.compile(r"\s*(?:,|\Z)")
+_ONLY_BRACES = re.compile(r"\s*[{}][{}\s]*")
+_SIGN = re.compile(r"[{}\"]")
 _BARE = re.compile(r"[^\s,{}\"#]+")
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Block:
 
 def blocks(text: str, problems: list[Problem]) -> Iterator[Block]:
     """The entries of a file, strings and comments included; what is wrong between and around them is a problem."""
-    starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+    starts = [0, *(end.end() for end in LINE_END.finditer(text))]
 
     def line_at(position: int) -> int:
         return bisect(starts, position)
@@ -71,14 +75,47 @@ def _end(text: str, start: re.Match[str]) -> tuple[int, int, bool]:
     return len(text), len(text), False
 
 
-def _lost(text: str, start: int, end: int, line_at: object, problems: list[Problem]) -> None:
+def _lost(text: str, start: int, end: int, line_at: Callable[[int], int], problems: list[Problem]) -> None:
     """Text between entries is a comment to BibTeX; what looks like a field was an entry's, closed too early."""
-    assert callable(line_at)
     for found in _FIELD.finditer(text, start, end):
-        line = text[found.start() : end].split("\n", 1)[0]
-        problems.append(
-            Problem(line_at(found.start(1)), line.strip(), "outside of every entry: a brace too many above?")
-        )
+        rest = LINE_END.search(text, found.start(1), end)
+        line = text[found.start() : rest.start() if rest else end].strip()
+        problems.append(Problem(line_at(found.start(1)), line, "outside of every entry: a brace too many above?"))
+
+
+def plain_fields(body: str, strings: Mapping[str, object]) -> dict[str, str] | None:
+    """The fields of an entry that is written as by far the most are: each ``name = {value}``, ``"value"``, a number or
+    a name in ``strings``. None for any other, which takes bibtexparser 4 ms to read."""
+    key = _ENTRY_KEY.match(body)
+    if key is None or "\\{" in body or "\\}" in body:
+        return None
+    fields = {"ID": key[1]}
+    position = key.end()
+    while (name := _PLAIN_NAME.match(body, position)) is not None:
+        found = _plain_value(body, name.end(), strings)
+        end = _VALUE_END.match(body, found[1]) if found else None
+        if found is None or end is None or name[1].lower() in fields or _ONLY_BRACES.fullmatch(found[0]):
+            return None
+        fields[name[1].lower()] = found[0]
+        position = end.end()
+    return fields if len(fields) > 1 and not body[position:].strip() else None
+
+
+def _plain_value(text: str, start: int, strings: Mapping[str, object]) -> tuple[str, int] | None:
+    """A value and where it ends."""
+    opening = text[start : start + 1]
+    if opening not in {"{", '"'}:
+        word = _BARE.match(text, start)
+        value = None if word is None else word[0] if word[0].isdigit() else strings.get(word[0].lower())
+        return (value, word.end()) if word is not None and isinstance(value, str) else None
+    depth = 0
+    for sign in _SIGN.finditer(text, start + (opening == '"')):
+        depth += {"{": 1, "}": -1}.get(sign[0], 0)
+        if depth < 0:
+            return None
+        if depth == 0 and sign[0] == ("}" if opening == "{" else '"'):
+            return text[start + 1 : sign.start()], sign.end()
+    return None
 
 
 def lenient_fields(body: str) -> dict[str, str]:

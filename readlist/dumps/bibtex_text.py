@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from readlist.dumps.references import joined_name, whole_name
 from readlist.names import split_name
 from readlist.paper import Author
+from readlist.tex import converter
 from readlist.text import collapse
-
-if TYPE_CHECKING:
-    from pylatexenc.latex2text import LatexNodes2Text
 
 _TEX = re.compile(r"[\\{}$~`']|--")
 _AND = re.compile(r"[{}]|(?<=\s)and(?=\s)", re.IGNORECASE)
@@ -22,6 +18,8 @@ _ESCAPED_IN_URL = re.compile(r"\\([%&_#$~{}])")
 _GROUPING = re.compile(r"\\([%&_#${}])|[{}]")
 _MATHS = re.compile(r"((?<!\\)\$\$.+?\$\$|(?<!\\)\$[^$]+(?<!\\)\$)", re.DOTALL)
 _LIGATURES = {"---": "—", "--": "–", "``": "“", "''": "”", "`": "‘", "~": " "}
+# An inequality sign is no formula: it is how LaTeX says the character.
+_INEQUALITY = re.compile(r"\{\$([<>])\$\}")
 # A lone dollar is a price; left to the reader of LaTeX it would turn the rest into maths.
 _DOLLAR = re.compile(r"(?<!\\)\$")
 
@@ -33,6 +31,7 @@ def unicode_of(text: str) -> str:
     """
     if not _TEX.search(text):
         return collapse(text)
+    text = _INEQUALITY.sub(r"\1", text)
     if len(_DOLLAR.findall(text)) % 2:
         text = _DOLLAR.sub(r"\\$", text)
     pieces = _MATHS.split(text)
@@ -42,7 +41,7 @@ def unicode_of(text: str) -> str:
         pieces[::2] = [_simple(piece) for piece in pieces[::2]]
         return collapse("".join(pieces)) or collapse(text)
     try:
-        read = _converter().latex_to_text(text)
+        read = converter("verbatim").latex_to_text(text)
     except Exception:  # the package raises what it likes on broken TeX
         return collapse(text)
     return collapse(read) or collapse(text)
@@ -105,25 +104,3 @@ def _closes(text: str) -> int:
         if depth == 0:
             return position
     return -1
-
-
-@lru_cache(maxsize=1)
-def _converter() -> LatexNodes2Text:
-    import logging
-
-    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
-
-    commands = get_default_latex_context_db()
-    commands.add_context_category(
-        "readlist",
-        prepend=True,
-        macros=[
-            MacroTextSpec("url", simplify_repl="%s"),
-            MacroTextSpec("textperiodcentered", simplify_repl="·"),
-            MacroTextSpec("href", simplify_repl=r"%(2)s (%(1)s)"),
-        ],
-    )
-    # Authors' own commands are called after what they mean: better the name than nothing.
-    commands.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=lambda node: str(node.macroname)))
-    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
-    return LatexNodes2Text(latex_context=commands, math_mode="verbatim", keep_comments=True)

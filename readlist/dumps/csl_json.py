@@ -10,6 +10,7 @@ from readlist.dumps.references import (
     joined_name,
     journal_reference,
     other_url,
+    own_words,
     published_doi,
     read_keywords,
     split_keywords,
@@ -18,6 +19,7 @@ from readlist.dumps.references import (
 )
 from readlist.dumps.source import Dump, Problem
 from readlist.errors import UnreadableSource
+from readlist.identifiers import ArxivId
 from readlist.paper import Author, Entry, Given
 from readlist.text import collapse
 
@@ -67,7 +69,7 @@ def _entry(item: dict[str, Any], source: str, line: int) -> Entry | None:
     identifier = find_arxiv_id("", "", *(_text(item, name) for name in places))
     if not title and identifier is None:
         return None
-    given = _given(item)
+    given = _given(item, identifier)
     return Entry(
         title=title or f"arXiv:{identifier.id if identifier else ''}",
         abstract=collapse(_text(item, "abstract")),
@@ -79,7 +81,7 @@ def _entry(item: dict[str, Any], source: str, line: int) -> Entry | None:
     )
 
 
-def _given(item: dict[str, Any]) -> Given:
+def _given(item: dict[str, Any], identifier: ArxivId | None) -> Given:
     tags, status, priority = read_keywords(split_keywords(_text(item, "keyword")))
     year = _year(item.get("issued"))
     reference = journal_reference(
@@ -89,10 +91,10 @@ def _given(item: dict[str, Any]) -> Given:
         _text(item, "page"),
         year,
     )
-    note = _text(item, "note")
+    note = own_words(_text(item, "note"), identifier)
     if status is not None and reference is None and note:
-        # Our own export writes as a note what arXiv says about the publication and nobody can take apart.
-        reference, note = collapse(note), ""
+        reference, note = collapse(note), ""  # so our own export writes what it cannot take apart
+    note = "\n\n".join(filter(None, (note, _text(item, "annote"))))
     people = item.get("author")
     return Given(
         authors=tuple(filter(None, map(_name, people))) if isinstance(people, list) else (),

@@ -19,6 +19,11 @@ _PRIORITY = re.compile(r"(?:readlist\s*[-_:/=]\s*)?priority\s*[:=/]\s*(?P<priori
 _DBLP = re.compile(r"abs/(\S+)")
 _NO_JOURNAL = re.compile(r"\s*(?:arxiv|corr\b|computing research repository|biorxiv)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+# What arXiv's comment claims of the publication, as our own export prints it; the record says it again.
+_CLAIM = re.compile(
+    r"(?:(?:accepted|to appear|to be published|published|presented|forthcoming|in press)\b|comment:).{0,150}",
+    re.IGNORECASE,
+)
 #: Zotero cuts tags at this length, and so do we.
 _LONGEST_TAG = 255
 
@@ -78,13 +83,15 @@ def read_keywords(words: Iterable[str]) -> tuple[tuple[str, ...], Status | None,
 
 
 def split_keywords(text: str) -> list[str]:
-    """Keywords from one field: separated by semicolons where there are any, else by commas.
+    """Keywords from one field: separated by semicolons where there are any, else by commas, else by lines.
 
     A comma beside a read status shows our own export, which separates by commas.
     """
-    words = re.split(r"[,\n]", text)
+    if not re.search("[,;]", text):
+        return text.splitlines()
+    words = text.split(",")
     ours = any(_STATUS.fullmatch(word.strip()) for word in words)
-    return words if ours or ";" not in text else re.split(r"[;\n]", text)
+    return words if ours or ";" not in text else text.split(";")
 
 
 def journal_reference(venue: str, volume: str, number: str, pages: str, year: int | None) -> str | None:
@@ -103,6 +110,11 @@ def journal_reference(venue: str, volume: str, number: str, pages: str, year: in
         return text + (f" ({year})" if year else "")
     text = venue + (f", pp. {pages}" if pages else "")
     return text if year is None or str(year) in venue else f"{text}, {year}"
+
+
+def own_words(printed: str, identifier: ArxivId | None) -> str:
+    """A printed note, unless it only repeats what the comment of the arXiv record claims."""
+    return "" if identifier is not None and _CLAIM.fullmatch(collapse(printed)) else printed
 
 
 def whole_name(name: str) -> Author:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from readlist.dumps.references import (
     find_arxiv_id,
     joined_name,
     journal_reference,
     other_url,
+    own_words,
     published_doi,
     read_keywords,
     split_keywords,
     whole_name,
     year_of,
 )
-from readlist.dumps.source import Dump, Problem
+from readlist.dumps.source import LINE_END, Dump, Problem
 from readlist.errors import UnreadableSource
+from readlist.identifiers import ArxivId
 from readlist.names import split_name
 from readlist.paper import Author, Entry, Given
 from readlist.text import collapse
@@ -28,7 +30,6 @@ FORMAT = "ris"
 _TAG = re.compile(r"([A-Z][A-Z0-9])\s{0,2}-(?:\s+|$)(.*)")
 _LOOKS = re.compile(r"^\ufeff?TY\s{0,2}-\s", re.MULTILINE)
 _Record = list[tuple[str, str]]
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def looks_like(text: str) -> bool:
@@ -55,7 +56,7 @@ def _records(text: str, problems: list[Problem]) -> Iterator[tuple[int, _Record]
     """The records with their first lines, also those whose end is missing; a value may go on in the next lines."""
     record: _Record = []
     start = 0
-    for number, line in enumerate(_LINE_END.split(text), 1):
+    for number, line in enumerate(LINE_END.split(text), 1):
         found = _TAG.match(line.lstrip("\ufeff"))
         tag, value = (found[1], found[2].strip()) if found else ("", line.strip())
         if tag in {"TY", "ER"}:
@@ -66,7 +67,7 @@ def _records(text: str, problems: list[Problem]) -> Iterator[tuple[int, _Record]
             start, record = (number if tag == "TY" else 0), []
         elif start and tag:
             record.append((tag, value))
-        elif start and value and record:
+        elif start and record:  # an empty line parts paragraphs
             record[-1] = (record[-1][0], f"{record[-1][1]}\n{value}")
         elif value:
             problems.append(Problem(number, line, "outside of every record"))
@@ -78,8 +79,8 @@ def _records(text: str, problems: list[Problem]) -> Iterator[tuple[int, _Record]
 def _entry(record: _Record, source: str, line: int) -> Entry | None:
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for tag, value in record:
-        if value:
-            fields[tag].append(value)
+        if value.strip():
+            fields[tag].append(value.strip())
 
     def first(*tags: str) -> str:
         return collapse(next((fields[tag][0] for tag in tags if tag in fields), ""))
@@ -90,7 +91,7 @@ def _entry(record: _Record, source: str, line: int) -> Entry | None:
     identifier = find_arxiv_id("", "", *places)
     if not title and identifier is None:
         return None
-    given = _given(fields, first)
+    given = _given(fields, first, identifier)
     return Entry(
         title=title or f"arXiv:{identifier.id if identifier else ''}",
         abstract=collapse(" ".join(fields.get("AB") or fields.get("N2") or ())),
@@ -102,8 +103,7 @@ def _entry(record: _Record, source: str, line: int) -> Entry | None:
     )
 
 
-def _given(fields: dict[str, list[str]], first: object) -> Given:
-    assert callable(first)
+def _given(fields: dict[str, list[str]], first: Callable[..., str], identifier: ArxivId | None) -> Given:
     words = [word for value in fields.get("KW", ()) for word in value.split("\n")]
     if len(words) == 1 and ";" in words[0]:
         words = split_keywords(words[0])
@@ -111,10 +111,9 @@ def _given(fields: dict[str, list[str]], first: object) -> Given:
     year = year_of(first("PY", "Y1"), first("DA"))
     pages = "-".join(filter(None, (first("SP"), first("EP"))))
     reference = journal_reference(first("T2", "JO", "JF", "JA", "J2", "BT"), first("VL"), first("IS"), pages, year)
-    notes = [value.strip() for value in fields.get("N1", ())]
+    notes = [note for note in fields.get("N1", ()) if own_words(note, identifier)]
     if status is not None and reference is None and notes:
-        # Our own export writes as a note what arXiv says about the publication and nobody can take apart.
-        reference = collapse(notes.pop(0))
+        reference = collapse(notes.pop(0))  # so our own export writes what it cannot take apart
     addresses = (other_url(value) for tag in ("UR", "LK", "L2") for value in fields.get(tag, ()))
     return Given(
         authors=tuple(_name(name) for tag in ("AU", "A1") for name in fields.get(tag, ()) if name.strip(" ,")),
@@ -124,7 +123,7 @@ def _given(fields: dict[str, list[str]], first: object) -> Given:
         journal_ref=reference,
         citekey=first("ID") or None,
         tags=tags,
-        note="\n\n".join(notes),
+        note="\n\n".join([*notes, *fields.get("RN", ())]),
         status=status,
         priority=priority,
     )

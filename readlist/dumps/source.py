@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from readlist.errors import UnreadableSource
 from readlist.paper import Entry
 
-_LINE_END = re.compile("\r\n|\r|\n")
+#: As text editors count lines, for the lines that messages name.
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def decode(data: bytes, source: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         # What is before the fault is sound: its line ends are counted as text.
-        line = len(_LINE_END.findall(data[: error.start].decode(encoding, "ignore"))) + 1
+        line = len(LINE_END.findall(data[: error.start].decode(encoding, "ignore"))) + 1
         raise UnreadableSource(
             f"{source}: line {line}: byte 0x{data[error.start]:02x} at offset {error.start}: this is not {shown}; "
             "save the file as UTF-8 and import it again"
@@ -60,5 +61,5 @@ def decode(data: bytes, source: str) -> str:
 
 def split_lines(text: str) -> list[tuple[int, str]]:
     """The lines that hold something, with their numbers from 1; blanks and tabs are collapsed."""
-    lines = ((number, " ".join(line.split())) for number, line in enumerate(_LINE_END.split(text), 1))
+    lines = ((number, " ".join(line.split())) for number, line in enumerate(LINE_END.split(text), 1))
     return [(number, line.strip("\u200b\ufeff ")) for number, line in lines if line.strip("\u200b\ufeff ")]

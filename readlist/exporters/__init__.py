@@ -18,13 +18,15 @@ class Format:
     """One export format.
 
     ``citable``: it holds only papers that are `Paper.citable` and have a citation key; the caller sees to both.
-    ``options``: the keyword arguments that ``render`` takes besides the papers.
+    ``options``: the keyword arguments that ``render`` takes besides the papers. ``evidence``: it tells of sightings and
+    of Zotero too.
     """
 
     extension: str
     citable: bool
     render: Callable[..., str]
     options: frozenset[str] = frozenset()
+    evidence: bool = False
 
 
 def _bibtex(papers: Iterable[Paper], **options: Any) -> str:
@@ -39,16 +41,16 @@ def _biblatex(papers: Iterable[Paper], **options: Any) -> str:
     return bibtex(papers, "biblatex", **options)
 
 
-def _csl_json(papers: Iterable[Paper]) -> str:
+def _csl_json(papers: Iterable[Paper], **options: Any) -> str:
     from readlist.exporters.references import csl_json
 
-    return csl_json(papers)
+    return csl_json(papers, **options)
 
 
-def _ris(papers: Iterable[Paper]) -> str:
+def _ris(papers: Iterable[Paper], **options: Any) -> str:
     from readlist.exporters.references import ris
 
-    return ris(papers)
+    return ris(papers, **options)
 
 
 def _markdown(papers: Iterable[Paper]) -> str:
@@ -69,18 +71,26 @@ def _json(papers: Iterable[Paper]) -> str:
     return export_json(papers)
 
 
-_FIELDS = frozenset({"abstract", "note", "keywords", "readstatus"})
-_STYLE = _FIELDS | {"leave_out", "most_authors", "layout", "order"}
+#: Fields that an entry has only on request, by the name they are asked for.
+ADDABLE = ("abstract", "note", "keywords", "readstatus")
+_STYLE = frozenset(ADDABLE) | {"leave_out", "most_authors", "layout", "order", "venues"}
 #: Format name, as people type it, → format.
 FORMATS: dict[str, Format] = {
     "bibtex": Format("bib", True, _bibtex, _STYLE | {"eprinttype"}),
     "biblatex": Format("bib", True, _biblatex, _STYLE),
-    "csl-json": Format("json", True, _csl_json),
-    "ris": Format("ris", True, _ris),
+    "csl-json": Format("json", True, _csl_json, frozenset({"note"})),
+    "ris": Format("ris", True, _ris, frozenset({"note"})),
     "markdown": Format("md", False, _markdown),
     "csv": Format("csv", False, _csv),
-    "json": Format("json", False, _json),
+    "json": Format("json", False, _json, evidence=True),
 }
+
+
+def named(format_name: str) -> Format:
+    """A format by its name. Raises `WrongUsage` that says which there are."""
+    if format_name not in FORMATS:
+        raise WrongUsage(f"no format {format_name!r}; there are {', '.join(FORMATS)}")
+    return FORMATS[format_name]
 
 
 def render(format_name: str, papers: Iterable[Paper], **options: Any) -> str:
@@ -89,9 +99,7 @@ def render(format_name: str, papers: Iterable[Paper], **options: Any) -> str:
     Raises `WrongUsage` for a format or option that does not exist and `ReadlistError` for a paper without the citation
     key that the format needs.
     """
-    chosen = FORMATS.get(format_name)
-    if chosen is None:
-        raise WrongUsage(f"no export format {format_name!r}: it is one of {', '.join(FORMATS)}")
+    chosen = named(format_name)
     unknown = sorted(set(options) - chosen.options)
     if unknown:
         raise WrongUsage(f"{format_name} has no option {', '.join(unknown)}")

@@ -13,8 +13,9 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from readlist.exporters.citekeys import by_key, key_of
-from readlist.exporters.journal import Reference, read_reference
-from readlist.exporters.latex import latex, latex_title, unicode_text
+from readlist.exporters.journal import Reference, printed_note, reference_of
+from readlist.exporters.keywords import keywords_of, without_commas
+from readlist.exporters.latex import latex, latex_title, literal, unicode_text
 from readlist.exporters.people import family_and_suffix
 from readlist.paper import Author, Paper
 from readlist.text import collapse, fold
@@ -33,6 +34,7 @@ _ORDINARY_NAME = re.compile(r"(?!(?i:and|others),)[A-Z][A-Za-z'-]+,(?: (?!(?i:an
 _PLAIN_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z .'-]+")
 _NOT_IN_CATEGORY = re.compile(r"[^A-Za-z.-]")
 _NOT_IN_NAME = re.compile(r"[{}\\$\"]")
+_PARAGRAPHS = re.compile(r"\n\s*\n")
 _NOT_IN_SORT_KEY = re.compile(r"[^a-z0-9 ]")
 # \url and \doi print as they are told, so nothing may be escaped in them; what would end them is percent-encoded.
 _URL_SAFE = "!#$%&'()*+,-./:;=?@_~[]"
@@ -43,9 +45,11 @@ _DOI_SAFE = "!#$&'()*+,-./:;=?@_~[]<>"
 class Style:
     """What stands in entries, and how they are laid out.
 
-    ``abstract``, ``keywords`` (tags and read status) and ``readstatus`` add these fields; ``note`` adds the person's
-    note as ``annote`` (BibTeX) or ``annotation`` (biblatex), which standard styles do not print. ``eprinttype`` stands
+    ``abstract`` and ``readstatus`` add these fields; ``note`` adds the person's note as ``annote`` (BibTeX) or
+    ``annotation`` (biblatex), which standard styles do not print. ``keywords`` (tags, read status, priority) stand
+    where there is something to say of the paper, and by this option in every entry. ``eprinttype`` stands
     beside ``archivePrefix`` in BibTeX, without which Zotero's importer loses the arXiv id (no style minds).
+    ``venues``: a conference that only a comment on arXiv names is believed; otherwise what it says is a note.
     ``leave_out``: names of fields. ``most_authors``: after so many comes "and others". ``order``: by citation key, or
     as the papers come.
     """
@@ -55,6 +59,7 @@ class Style:
     keywords: bool = False
     readstatus: bool = False
     eprinttype: bool = True
+    venues: bool = False
     leave_out: tuple[str, ...] = ()
     most_authors: int | None = None
     layout: Layout = "fields"
@@ -119,7 +124,7 @@ def _with_month_macro(entry: _Entry, database: Any) -> _Entry:
 
 def _entry(paper: Paper, dialect: Dialect, style: Style) -> _Entry:
     utf8 = dialect == "biblatex"
-    reference = _published(paper)
+    reference = _published(paper, style.venues)
     entry: _Entry = {"ENTRYTYPE": _type(paper, reference, dialect), "ID": key_of(paper)}
     authors = _authors(paper.authors, utf8, style.most_authors)
     if authors:
@@ -132,32 +137,32 @@ def _entry(paper: Paper, dialect: Dialect, style: Style) -> _Entry:
     entry |= _links(paper, reference, dialect, style.eprinttype)
     if style.abstract and paper.abstract.strip():
         entry["abstract"] = latex(paper.abstract, utf8=utf8)
-    if style.keywords:
-        entry["keywords"] = ", ".join(_keyword(word, utf8) for word in keywords_of(paper))
+    # What a note says of the publication is told from a person's own words by the status that stands beside it.
+    if keywords := keywords_of(paper, always=style.keywords or ("note" in entry and bool(paper.journal_ref))):
+        entry["keywords"] = ", ".join(literal(without_commas(word), utf8=utf8) for word in keywords)
     if style.readstatus:
         entry["readstatus"] = paper.status.value
     if style.note and paper.note.strip():
-        entry["annotation" if utf8 else "annote"] = latex(paper.note, utf8=utf8)
+        entry["annotation" if utf8 else "annote"] = _note(paper.note, utf8)
     for name in style.leave_out:
         entry.pop(name, None)
     return entry
 
 
-def keywords_of(paper: Paper) -> list[str]:
-    """The tags, and the read status as one more, so that a list that is read back is the same list."""
-    return [*paper.tags, f"status:{paper.status.value}"]
+def _note(text: str, utf8: bool) -> str:
+    """A person's note, its paragraphs and lines as LaTeX says them, in any layout of the file."""
+    paragraphs = (
+        r"\newline ".join(filter(None, (latex(line, utf8=utf8) for line in part.splitlines())))
+        for part in _PARAGRAPHS.split(text)
+    )
+    return r"\par ".join(filter(None, paragraphs))
 
 
-def _keyword(word: str, utf8: bool) -> str:
-    """A comma ends a keyword, and no escape says otherwise: one inside becomes a semicolon."""
-    return latex(word.replace(",", ";"), utf8=utf8)
-
-
-def _published(paper: Paper) -> Reference | None:
+def _published(paper: Paper, claimed: bool) -> Reference | None:
     """Where the paper appeared, if that is known well enough for an entry of its own; styles demand an author too."""
-    if paper.journal_ref is None or not any(author.name.strip() for author in paper.authors):
+    if not any(author.name.strip() for author in paper.authors):
         return None
-    return read_reference(paper.journal_ref)
+    return reference_of(paper, claimed=claimed)
 
 
 def _type(paper: Paper, reference: Reference | None, dialect: Dialect) -> str:
@@ -169,7 +174,8 @@ def _type(paper: Paper, reference: Reference | None, dialect: Dialect) -> str:
 def _where(paper: Paper, reference: Reference | None, dialect: Dialect) -> _Entry:
     utf8 = dialect == "biblatex"
     if reference is None:
-        return {"note": latex(paper.journal_ref, utf8=utf8)} if paper.journal_ref and paper.journal_ref.strip() else {}
+        printed = printed_note(paper, reference)
+        return {"note": latex(printed, utf8=utf8)} if printed else {}
     if reference.kind == "inproceedings":
         # Series, volume and number belong to the proceedings: styles want a series with them, which nobody knows.
         fields = {"booktitle": latex_title(reference.venue, utf8=utf8), "pages": reference.pages}

@@ -12,10 +12,10 @@ from string import ascii_lowercase
 
 from readlist.errors import ReadlistError
 from readlist.exporters.key_templates import DEFAULT, ascii_text, template
+from readlist.identifiers import parse_arxiv_id
 from readlist.paper import Paper
 from readlist.text import collapse
 
-_KEY = re.compile(r"[^a-z0-9]+")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_./+-]*")
 
 
@@ -34,19 +34,7 @@ def assign(papers: Sequence[Paper], taken: Collection[str], template_text: str =
     No key equals another of these papers' or one of ``taken`` in any spelling: BibTeX compares keys without case.
     """
     used = {key.lower() for key in taken} | {paper.citekey.lower() for paper in papers if paper.citekey}
-    keys: dict[int, str] = {}
-    next_suffix: dict[str, Iterator[str]] = {}
-    for paper in papers:
-        if paper.citekey is not None or paper.id in keys:
-            continue
-        key = fresh_key(paper, template_text)
-        base, known = key, key.lower()
-        while key.lower() in used:
-            # One run of suffixes for each base, so that a thousand equal keys are not tried a million times.
-            key = base + next(next_suffix.setdefault(known, _suffixes()))
-        used.add(key.lower())
-        keys[paper.id] = key
-    return keys
+    return _keys([paper for paper in papers if paper.citekey is None], used, {}, template_text)
 
 
 def renew(papers: Sequence[Paper], holders: Mapping[str, int], template_text: str) -> dict[int, str]:
@@ -54,10 +42,14 @@ def renew(papers: Sequence[Paper], holders: Mapping[str, int], template_text: st
 
     ``holders``: every key ever used, in lower case, and whose it is or was; a paper may have its own back.
     """
-    used: set[str] = set()
+    return _keys(papers, set(), holders, template_text)
+
+
+def _keys(papers: Sequence[Paper], used: set[str], holders: Mapping[str, int], template_text: str) -> dict[int, str]:
     keys: dict[int, str] = {}
+    # One run of suffixes for each base, so that a thousand equal keys are not tried a million times.
     next_suffix: dict[str, Iterator[str]] = {}
-    for paper in papers:
+    for paper in {paper.id: paper for paper in papers}.values():
         base = key = fresh_key(paper, template_text)
         while key.lower() in used or holders.get(key.lower(), paper.id) != paper.id:
             key = base + next(next_suffix.setdefault(base.lower(), _suffixes()))
@@ -85,6 +77,12 @@ def by_key(paper: Paper) -> tuple[str, str]:
 def is_from(key: str, paper: Paper, template_text: str) -> bool:
     """Whether a key is what the template makes of a paper, with a suffix or without."""
     return re.fullmatch(re.escape(fresh_key(paper, template_text)) + "[a-z]{0,3}", key) is not None
+
+
+def means_another(key: str, arxiv_id: str | None = None) -> bool:
+    """Whether a key is a short id, or an arXiv id other than the paper's own, so that it cannot name the paper."""
+    named = parse_arxiv_id(key)
+    return re.fullmatch(r"[pP]\d+", key) is not None or (named is not None and named.id != arxiv_id)
 
 
 def valid_key(key: str) -> bool:

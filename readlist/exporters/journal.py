@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from readlist.paper import Paper
 from readlist.text import collapse
 
 
@@ -46,7 +47,7 @@ _NOT_CONFERENCE = re.compile(
     re.IGNORECASE,
 )
 _PREFIX = re.compile(
-    r"^(?:(?:to appear|accepted|published|presented|appeared|appears|forthcoming)\b(?:\s+(?:in|at|by|for))?\s*:?|"
+    r"^(?:(?:to appear|accepted|published|presented|appeared|appears|forthcoming)\b(?:\s+(?:in|at|by|for|to))?\s*:?|"
     r"in\s*:?)\s+",
     re.IGNORECASE,
 )
@@ -91,6 +92,53 @@ def read_reference(text: str) -> Reference | None:
         if found:
             return _article(found)
     return _labelled(text)
+
+
+_ACCEPTED = re.compile(
+    r"(?<!not )(?<!been )\b(?:accepted|to appear|to be published|published|presented|forthcoming|in press)\b",
+    re.IGNORECASE,
+)
+# Where the clause ends: at a sign, an address, or what begins anew with a word or a number ("Phys. Rev. D" goes on).
+_CLAUSE_END = re.compile(
+    r"[;\n]|,(?!\s*(?:[A-Z][a-z]+,? (?:and|&)\s|(?:19|20)\d\d\b))|\(?https?:|\.\s+(?=[A-Z][a-z]+\s|\d)|"
+    r"\s(?=(?:The )?(?:Code|Project|Website|Webpage|Github|Data|Dataset)\b)"
+)
+_PLACE_NAMED = re.compile(r"\b(?:in|by|to|at|for|on|as)\s+(?:the\s+|an?\s+)?(?=[A-Z])")
+
+
+def accepted(comment: str) -> str | None:
+    """What authors say in a comment of where their paper is to appear, in their words; None where they name no place.
+
+    It is a claim that nobody checked: good for a note, no reference.
+    """
+    comment = collapse(comment)
+    found = _ACCEPTED.search(comment)
+    start = found.start() if found else 0
+    end = _CLAUSE_END.search(comment, found.end() if found else 0)
+    clause = comment[start : end.start() if end else len(comment)].strip(" .:(")
+    clause += ")" * (clause.count("(") - clause.count(")"))
+    named = _PLACE_NAMED.search(clause) if found else _CONFERENCE.match(clause) and _YEAR.search(clause)
+    if not named or len(clause) > 120 or _UNSURE.search(clause):
+        return None
+    return clause[0].upper() + clause[1:] if found else f"Comment: {clause}"
+
+
+def reference_of(paper: Paper, *, claimed: bool = False) -> Reference | None:
+    """Where a paper appeared, if that is known well enough. ``claimed``: a comment that names a venue is believed."""
+    if paper.journal_ref is not None:
+        return read_reference(paper.journal_ref)
+    clause = accepted(paper.comment or "") if claimed else None
+    if clause is None:
+        return None
+    place = _PLACE_NAMED.search(clause)
+    return read_reference(clause.removeprefix("Comment: ")[place.end() if place else 0 :])
+
+
+def printed_note(paper: Paper, reference: Reference | None) -> str:
+    """What is said of the publication and no field can take: a reference that cannot be read, or a claim."""
+    if reference is not None:
+        return ""
+    return collapse(paper.journal_ref or "") or accepted(paper.comment or "") or ""
 
 
 def _article(found: re.Match[str]) -> Reference | None:

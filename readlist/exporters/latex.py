@@ -64,6 +64,9 @@ _ASCII = {
     "~": r"{\textasciitilde}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}", "<": "{$<$}", ">": "{$>$}",
     "|": r"{\textbar}", '"': "''",
 }  # fmt: skip
+# What becomes another character beside its like, and how it stays itself.
+_LIGATURE = re.compile(r"""(["`]|(?<=-)-|(?<=')')""")
+_LIGATURES = {'"': r"{\textquotedbl}", "`": r"{\textasciigrave}", "-": "{}-", "'": "{}'"}
 _TYPOGRAPHY = {
     "–": "--", "—": "---", "―": "---", "‘": "`", "’": "'", "‚": ",", "“": "``", "”": "''", "„": ",,",
     "‟": "``", "‛": "`", "…": r"{\ldots}",
@@ -72,6 +75,8 @@ _TYPOGRAPHY = {
     # Every encoding draws \'i with a dotless i, and other programs read \'i as í, but not \'\i.
     "ì": r"{\`i}", "í": r"{\'i}", "î": r"{\^i}", "ï": r'{\"i}',
     "µ": r"{$\mu$}", "¬": r"{$\lnot$}",
+    # pylatexenc's data has another letter's accent here.
+    "ű": r"{\H{u}}", "Ű": r"{\H{U}}", "ħ": r"{$\hbar$}", "ŀ": r"l{\textperiodcentered}", "Ŀ": r"L{\textperiodcentered}",
 }  # fmt: skip
 _ENSUREMATH = re.compile(r"\\ensuremath\{(.*)\}\Z", re.DOTALL)
 _COMMAND_NAME = re.compile(r"\\([A-Za-z]+)")
@@ -90,6 +95,13 @@ def latex_title(text: str, *, utf8: bool = False) -> str:
     protection = Protection.of(text)
     escape = _escape_utf8 if utf8 else _escape
     return _convert(text, lambda plain: protection.apply(plain, escape)).strip()
+
+
+def literal(text: str, *, utf8: bool = False) -> str:
+    """A text in which nothing is TeX, to the letter: no dash is made of hyphens that stand together."""
+    text = unicodedata.normalize("NFC", collapse(_CONTROLS.sub("", text)))
+    translate = _translate_utf8 if utf8 else _translate
+    return "".join(_LIGATURES.get(part) or _SPECIAL.sub(translate, part) for part in _LIGATURE.split(text))
 
 
 def unicode_text(text: str) -> str:

@@ -30,8 +30,9 @@ _NOT_IN_LINK = re.compile(r"[\[\]|#^\\/:*?\"<>]+")
 
 
 def file_name(name: str) -> str:
-    """The file of a note: keys may hold ``/`` and ``:``, file names may not."""
-    return re.sub(r"[/:]", "_", name) + ".md"
+    """The file of a note: keys may hold ``/`` and ``:``, file names may not; signs that no key has stand for them, so
+    that two papers never have one file."""
+    return name.replace("/", ",").replace(":", "=") + ".md"
 
 
 def note(paper: Paper, old: str | None) -> str | None:

@@ -10,32 +10,34 @@ import json
 from collections.abc import Iterable
 
 from readlist.exporters.citekeys import key_of
-from readlist.exporters.journal import Reference, read_reference
+from readlist.exporters.journal import Reference, printed_note, reference_of
+from readlist.exporters.keywords import keywords_of, without_commas
 from readlist.exporters.latex import unicode_text
 from readlist.exporters.people import family_and_suffix
 from readlist.paper import Author, Paper
 from readlist.text import collapse
 
 
-def ris(papers: Iterable[Paper]) -> str:
-    """One record a paper, in the given order.
+def ris(papers: Iterable[Paper], *, note: bool = False) -> str:
+    """One record a paper, in the given order; ``note``: with the person's notes, as RIS's research notes.
 
     Raises `ReadlistError` for a paper without a citation key.
     """
-    return "\n".join(_ris_record(paper) for paper in papers)
+    return "\n".join(_ris_record(paper, note) for paper in papers)
 
 
-def csl_json(papers: Iterable[Paper]) -> str:
-    """An array of items, in the given order.
+def csl_json(papers: Iterable[Paper], *, note: bool = False) -> str:
+    """An array of items, in the given order; ``note``: with the person's notes, as annotations.
 
     Raises `ReadlistError` for a paper without a citation key.
     """
-    return json.dumps([csl_item(paper) for paper in papers], ensure_ascii=False, indent=2) + "\n"
+    return json.dumps([csl_item(paper, note=note) for paper in papers], ensure_ascii=False, indent=2) + "\n"
 
 
-def csl_item(paper: Paper) -> dict[str, object]:
+def csl_item(paper: Paper, *, note: bool = False) -> dict[str, object]:
     """One paper as a CSL item; fields that are unknown are left out."""
-    reference = _reference(paper)
+    reference = reference_of(paper)
+    printed = printed_note(paper, reference)
     item: dict[str, object | None] = {
         "id": key_of(paper),
         "citation-key": key_of(paper),
@@ -46,21 +48,17 @@ def csl_item(paper: Paper) -> dict[str, object]:
         "abstract": unicode_text(paper.abstract),
         "DOI": paper.doi,
         "URL": paper.url,
-        "note": collapse(paper.journal_ref or "") if reference is None else None,
-        "keyword": ", ".join(paper.tags),
+        "note": printed,
+        "annote": paper.note.strip() if note else None,
+        "keyword": ", ".join(map(without_commas, keywords_of(paper, always=bool(printed and paper.journal_ref)))),
     }
     if paper.arxiv_id:
-        item |= {"number": f"arXiv:{paper.arxiv_id}"} if reference else {}
-        item |= {"publisher": "arXiv", "number": f"arXiv:{paper.arxiv_id}"} if reference is None else {}
+        item |= {"number": f"arXiv:{paper.arxiv_id}", "publisher": None if reference else "arXiv"}
     if reference:
         pages = reference.pages.replace("--", "-") if reference.pages else None
         item |= {"container-title": unicode_text(reference.venue), "page": pages}
         item |= {"volume": reference.volume, "issue": reference.number}
     return {name: value for name, value in item.items() if value}
-
-
-def _reference(paper: Paper) -> Reference | None:
-    return read_reference(paper.journal_ref) if paper.journal_ref else None
 
 
 def _csl_type(paper: Paper, reference: Reference | None) -> str:
@@ -91,8 +89,9 @@ def _date_parts(paper: Paper, reference: Reference | None) -> list[int]:
     return [part for part in (paper.year, paper.month) if part is not None]
 
 
-def _ris_record(paper: Paper) -> str:
-    reference = _reference(paper)
+def _ris_record(paper: Paper, note: bool) -> str:
+    reference = reference_of(paper)
+    printed = printed_note(paper, reference)
     parts = _date_parts(paper, reference)
     first, _, last = (reference.pages or "").partition("--") if reference else ("", "", "")
     lines: list[tuple[str, str | None]] = [
@@ -109,14 +108,21 @@ def _ris_record(paper: Paper) -> str:
         ("EP", last),
         ("PB", "arXiv" if paper.arxiv_id and not reference else None),
         ("AN", f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else None),
-        ("N1", collapse(paper.journal_ref or "") if reference is None else None),
+        ("N1", printed),
         ("AB", unicode_text(paper.abstract)),
         ("DO", paper.doi),
         ("UR", paper.url),
-        *(("KW", tag) for tag in paper.tags),
+        *(("KW", word) for word in keywords_of(paper, always=bool(printed and paper.journal_ref))),
     ]
     # A value is one line: a line break inside would read as the next tag.
-    return "".join(f"{tag}  - {collapse(value)}\n" for tag, value in lines if value and value.strip()) + "ER  - \n"
+    text = "".join(f"{tag}  - {collapse(value)}\n" for tag, value in lines if value and value.strip())
+    return text + (_ris_note(paper.note) if note else "") + "ER  - \n"
+
+
+def _ris_note(note: str) -> str:
+    """The one value that has lines of its own, indented so that none of them reads as a tag."""
+    lines = [line.strip() for line in note.strip().splitlines()]
+    return "RN  - " + "\n      ".join(lines).replace("\n      \n", "\n\n") + "\n" if note.strip() else ""
 
 
 def _ris_type(reference: Reference | None) -> str:

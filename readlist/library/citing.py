@@ -9,23 +9,19 @@ from readlist.library import rows
 from readlist.library.store import Library
 
 
-def sources(library: Library, ids: Sequence[int], *, abstract: bool, seed: bytes) -> dict[int, bytes]:
-    """By paper, a digest of everything that a bibliography says of it, for those that can be cited.
-
-    It tells what changed since it was last taken, whoever changed it, and an undo takes it back. ``abstract``: look at
-    the abstract too, which is most of the text. ``seed``: what else the entries are made from, 64 bytes at most.
-    """
-    columns = (
-        "title, authors, arxiv_id, published, year, categories, doi, journal_ref, url, tags, status, note, citekey, "
-        "priority"
-    )
+def sources(library: Library, ids: Sequence[int], seed: bytes) -> dict[int, bytes]:
+    """By paper, what becomes another value with each change of what a bibliography says of it, for those that can be
+    cited, in the given order. ``seed``: what else the entries are made from."""
     read = library.connection.execute(
-        f"SELECT id, json_array({columns}{', abstract' if abstract else ''}) FROM paper "
-        "WHERE id IN (SELECT value FROM json_each(?)) AND (arxiv_id IS NOT NULL OR by_hand)",
+        "SELECT paper_id, stamp FROM paper_stamp JOIN paper ON paper.id = paper_id "
+        "WHERE paper_id IN (SELECT value FROM json_each(?)) AND (arxiv_id IS NOT NULL OR by_hand)",
         (rows.to_json(list(ids)),),
     )
-    found = {row[0]: blake2b(row[1].encode(), digest_size=16, key=seed).digest() for row in read}
-    return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
+    found = dict(read.fetchall())
+    made_from = blake2b(seed, digest_size=8).digest()
+    return {
+        paper_id: found[paper_id].to_bytes(8, "big", signed=True) + made_from for paper_id in ids if paper_id in found
+    }
 
 
 def keyless(library: Library, ids: Sequence[int]) -> list[int]:
@@ -50,17 +46,11 @@ def spelled_holders(library: Library) -> list[tuple[str, int]]:
 
 
 def given_keys(library: Library) -> set[int]:
-    """Papers whose key somebody chose: set by hand, or come with an import or from Zotero.
-
-    Keys that this program makes are written outside the journal, or by the action ``keys``.
-    """
+    """Papers whose key somebody chose: set by hand, or come with an import."""
     found = library.connection.execute(
-        "SELECT row_id, name, json_extract(change.after, '$.citekey') FROM change JOIN action ON action.id = action_id "
-        "WHERE table_name = 'paper' AND state = 'done' AND change.after IS NOT NULL "
-        "AND json_extract(change.after, '$.citekey') IS NOT NULL ORDER BY change.id"
+        "SELECT paper.id FROM paper JOIN citekey ON key = paper.citekey WHERE citekey.given"
     )
-    last = {row[0]: row[1] for row in found}
-    return {paper_id for paper_id, name in last.items() if name != "keys"}
+    return {row[0] for row in found}
 
 
 def current_keys(library: Library) -> dict[str, int]:

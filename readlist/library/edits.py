@@ -319,12 +319,13 @@ def set_note(writer: Writer, paper_id: int, note: str) -> bool:
     return writer.update("paper", paper_id, {"note": note.strip()})
 
 
-def set_citekey(writer: Writer, paper_id: int, key: str) -> None:
-    """Set the citation key; it stays taken for good, whatever is undone."""
+def set_citekey(writer: Writer, paper_id: int, key: str, *, given: bool = True) -> None:
+    """Set the citation key; it stays taken for good, whatever is undone. ``given``: somebody chose it."""
     writer.connection.execute(
-        "INSERT OR IGNORE INTO citekey (key, paper_id, arxiv_id) "
-        "VALUES (?1, ?2, (SELECT arxiv_id FROM paper WHERE id = ?2))",
-        (key, paper_id),
+        "INSERT INTO citekey (key, paper_id, arxiv_id, given) "
+        "VALUES (?1, ?2, (SELECT arxiv_id FROM paper WHERE id = ?2), ?3) "
+        "ON CONFLICT (key) DO UPDATE SET given = max(given, excluded.given)",
+        (key, paper_id, given),
     )
     writer.update("paper", paper_id, {"citekey": key})
 

@@ -73,6 +73,34 @@ DROP INDEX paper_home;
 CREATE INDEX paper_home ON paper (removed, added DESC, id, status);
 """
 
+#: Whose keys are somebody's choice was read from the journal before: made ones were written outside of it, or anew.
+_GIVEN_AND_STAMPS = """
+ALTER TABLE citekey ADD COLUMN given INTEGER NOT NULL DEFAULT 0;
+UPDATE citekey SET given = 1 WHERE key IN (SELECT citekey FROM paper WHERE citekey IS NOT NULL) AND (
+    SELECT action.name FROM change JOIN action ON action.id = action_id
+    WHERE table_name = 'paper' AND row_id = paper_id AND state = 'done'
+        AND json_extract(change.after, '$.citekey') IS NOT NULL
+    ORDER BY change.id DESC LIMIT 1
+) <> 'keys';
+CREATE TABLE paper_stamp (
+    paper_id INTEGER PRIMARY KEY,
+    stamp    INTEGER NOT NULL
+);
+CREATE TRIGGER paper_stamped AFTER INSERT ON paper BEGIN
+    INSERT OR REPLACE INTO paper_stamp (paper_id, stamp) VALUES (new.id, random());
+END;
+CREATE TRIGGER paper_stamped_anew AFTER UPDATE OF
+    title, abstract, authors, arxiv_id, published, year, categories, doi, journal_ref, comment, url, by_hand, status,
+    priority, tags, note, citekey
+ON paper BEGIN
+    UPDATE paper_stamp SET stamp = random() WHERE paper_id = new.id;
+END;
+CREATE TRIGGER paper_stamp_deleted AFTER DELETE ON paper BEGIN
+    DELETE FROM paper_stamp WHERE paper_id = old.id;
+END;
+INSERT INTO paper_stamp (paper_id, stamp) SELECT id, random() FROM paper;
+"""
+
 #: Oldest first. A step that was released is never edited; schema.sql shows where all of them lead.
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
@@ -84,6 +112,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ),
     Migration("searches", _searches_colours_preferences),
     Migration("words", lambda connection: _run(connection, _WORDS_APART)),
+    Migration("stamps", lambda connection: _run(connection, _GIVEN_AND_STAMPS)),
 )
 
 

@@ -76,6 +76,7 @@ CREATE TABLE citekey (
     id       INTEGER PRIMARY KEY,
     key      TEXT NOT NULL UNIQUE COLLATE NOCASE,
     paper_id INTEGER NOT NULL,
+    given    INTEGER NOT NULL DEFAULT 0,          -- somebody chose it: typed in, or come with an import
     arxiv_id TEXT                                 -- of that paper, which gets its key back if it is added again
 );
 CREATE INDEX citekey_arxiv_id ON citekey (arxiv_id);
@@ -218,4 +219,23 @@ END;
 CREATE TRIGGER paper_tags_changed AFTER UPDATE OF tags ON paper WHEN old.tags IS NOT new.tags BEGIN
     DELETE FROM paper_tag WHERE paper_id = old.id;
     INSERT OR IGNORE INTO paper_tag (tag, paper_id) SELECT value, new.id FROM json_each(new.tags);
+END;
+
+-- Derived: another number after each change of what a bibliography says of a paper, kept by triggers. It tells living
+-- files which entries to make anew without a look at the texts, whoever changed them, undo and restore included.
+CREATE TABLE paper_stamp (
+    paper_id INTEGER PRIMARY KEY,
+    stamp    INTEGER NOT NULL
+);
+CREATE TRIGGER paper_stamped AFTER INSERT ON paper BEGIN
+    INSERT OR REPLACE INTO paper_stamp (paper_id, stamp) VALUES (new.id, random());
+END;
+CREATE TRIGGER paper_stamped_anew AFTER UPDATE OF
+    title, abstract, authors, arxiv_id, published, year, categories, doi, journal_ref, comment, url, by_hand, status,
+    priority, tags, note, citekey
+ON paper BEGIN
+    UPDATE paper_stamp SET stamp = random() WHERE paper_id = new.id;
+END;
+CREATE TRIGGER paper_stamp_deleted AFTER DELETE ON paper BEGIN
+    DELETE FROM paper_stamp WHERE paper_id = old.id;
 END;

@@ -6,6 +6,7 @@ alone. Without it nothing is lost; only, fields that differ in a file are then t
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ CREATE TABLE IF NOT EXISTS entry (
     in_step     INTEGER NOT NULL,    -- the file holds `text`
     PRIMARY KEY (target, paper)
 ) WITHOUT ROWID;
+-- To see what changed without reading the texts.
+CREATE INDEX IF NOT EXISTS entry_known ON entry (target, in_step, paper, fingerprint);
 """
 
 
@@ -46,6 +49,13 @@ class Kept:
     base_key: str | None
     base_text: str | None
     in_step: bool
+
+    @property
+    def held(self) -> tuple[str, str] | None:
+        """Key and text of what the file holds of this entry."""
+        if self.in_step:
+            return self.key, self.text
+        return None if self.base_key is None or self.base_text is None else (self.base_key, self.base_text)
 
 
 class Target:
@@ -63,13 +73,17 @@ class Target:
 
     def fingerprints(self) -> dict[int, bytes]:
         """What each paper's entry was made from."""
-        sql = "SELECT paper, fingerprint FROM entry WHERE target = ?"
+        sql = "SELECT paper, fingerprint FROM entry INDEXED BY entry_known WHERE target = ?"
         return dict(self._connection.execute(sql, (self._id,)).fetchall())
 
-    def entries(self) -> dict[int, Kept]:
-        """Every entry by paper."""
+    def entries(self, papers: Iterable[int] | None = None) -> dict[int, Kept]:
+        """Entries by paper: of all, or of some."""
         sql = "SELECT paper, fingerprint, key, text, base_key, base_text, in_step FROM entry WHERE target = ?"
-        found = self._connection.execute(sql, (self._id,))
+        if papers is None:
+            found = self._connection.execute(sql, (self._id,))
+        else:
+            sql += " AND paper IN (SELECT value FROM json_each(?))"
+            found = self._connection.execute(sql, (self._id, json.dumps(list(papers))))
         return {row[0]: Kept(row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in found}
 
     def all_in_step(self) -> bool:

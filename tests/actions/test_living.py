@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from readlist.actions import exporting, triage
+from readlist.actions.importing import import_text
 from readlist.actions.living import Refreshed, refresh_targets
-from readlist.library import Library, edits
+from readlist.library import Library, edits, papers
 from readlist.paper import Match, MatchState, Paper, Status
 from readlist.settings import ExportTarget, Settings
 from tests.conftest import NOW
@@ -35,6 +37,12 @@ def fill(library: Library, *titles: str) -> None:
 def rename(library: Library, paper: int, title: str) -> None:
     with library.action("refresh", "renamed", NOW) as writer:
         writer.update("paper", paper, {"title": title})
+
+
+def get(library: Library, number: int) -> Paper:
+    found = papers.get(library, number)
+    assert found is not None
+    return found
 
 
 @pytest.fixture
@@ -96,6 +104,30 @@ def test_only_what_changed_is_rendered_again(
     after = bib.path.read_text().splitlines()
     assert len(before) == len(after)
     assert [new for old, new in zip(before, after, strict=True) if old != new] == ["  title = {Another thing},"]
+
+
+def test_after_any_change_the_file_is_what_an_export_writes(
+    library: Library, tmp_path: Path, bib: ExportTarget
+) -> None:
+    fill(library, *(f"Thing number {number}" for number in range(12)))
+    where = settings(tmp_path, bib)
+    changes: list[Callable[[], object]] = [
+        lambda: rename(library, 3, "Another thing"),
+        lambda: triage.set_status(library, [1, 5, 12], Status.READ, NOW),
+        lambda: exporting.set_key(library, get(library, 5), "aardvark", NOW),
+        lambda: triage.remove(library, [4, 6], NOW),
+        lambda: triage.change_tags(library, [2], NOW, add=["faces"]),
+        lambda: library.undo(2),
+        lambda: rename(library, 12, "Twelve & more"),
+        lambda: library.undo(3),
+        lambda: library.redo(2),
+        lambda: import_text(library, "@misc{zebra, title={Zebra}, eprint={2402.00001}}", "a.bib", NOW),
+    ]
+    for change in [lambda: None, *changes]:
+        change()
+        assert one(refresh_targets(library, where)).conflicts == ()
+        assert bib.path.read_text() == exporting.export(library, "bibtex", papers.ids(library, now=NOW)).text
+        assert one(refresh_targets(library, where)).changed is False
 
 
 def test_a_file_that_others_edit_is_shared(library: Library, tmp_path: Path, bib: ExportTarget) -> None:

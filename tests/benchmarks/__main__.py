@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "status": measures.status,
     "search": measures.search,
     "export": measures.export,
+    "bibliography": measures.bibliography,
     "paint": screen.paint,
     "keys": screen.keys,
     "moving": screen.moving,

@@ -222,3 +222,10 @@ def test_a_living_folder_of_notes(filled: Cli) -> None:
     assert '"z"' in beta.read_text()
     configure(filled, '[[export.target]]\npath = "notes/"\nformat = "bibtex"\n')
     assert "only markdown" in filled("export", "--all", code=1).err
+
+
+def test_a_minus_turns_an_order_round_and_nothing_else(filled: Cli) -> None:
+    for option, value in (("sort", "-key"), ("sort", "-word"), ("layout", "-wrapped")):
+        assert filled("export", "bibtex", f"--{option}", value, "-o", "-", code=2).out == ""
+    turned = filled("export", "bibtex", "--sort", "-id", "-o", "-").out
+    assert keys(turned) == ["lovelace2024gamma", "lovelace2024beta", "lovelace2024alpha"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from readlist import dumps
 from readlist.dumps import Dump, bibtex
+from readlist.dumps.bibtex_blocks import blocks, plain_fields
 from readlist.dumps.bibtex_text import authors_of, unicode_of
 from readlist.errors import UnreadableSource
 from readlist.paper import Author, Entry, Given, Status
@@ -117,6 +118,7 @@ def test_names_are_taken_apart() -> None:
         ("two\n  lines~here", "two lines here"),
         ("日本語のタイトル", "日本語のタイトル"),
         (r"\unknown{name} kept", "name kept"),
+        (r"A {\bf C}at and {\em one {\it dog}}", "A Cat and one dog"),
     ],
 )
 def test_latex_is_shown_as_unicode(written: str, shown: str) -> None:
@@ -136,6 +138,42 @@ def test_keywords_notes_and_statuses() -> None:
     assert (foreign.tags, foreign.status) == (("a, b", "c d"), None)
     assert given_of("@misc{k, title={T}, readstatus={reading}}").status is Status.READING
     assert given_of("@misc{k, title={T}, readstatus={skimmed}, keywords={status: unclear}}").status is None
+
+
+_VALUE = st.text(alphabet='ab1 é{}"\\\n,=#@$', max_size=8)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@for_all(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["title", "Author", "note", "x-y"]),
+            st.one_of(
+                _VALUE.map("{{{}}}".format), _VALUE.map('"{}"'.format), st.sampled_from(["2024", "jan", "1 # jan", ""])
+            ),
+            st.sampled_from([",", ", ", ",\n", ""]),
+        ),
+        max_size=4,
+    )
+)
+def test_the_short_way_reads_what_bibtexparser_reads(parts: list[tuple[str, str, str]]) -> None:
+    text = "@misc{k1, " + "".join(f"{name} = {value}{end}" for name, value, end in parts) + "}"
+    (block, *_) = blocks(text, [])
+    reader = bibtex._Reader([])
+    short = plain_fields(block.body, reader._parser.bib_database.strings)
+    if short is not None and block.closed:
+        (entry,) = reader._parse(block)
+        assert {name: text.split() for name, text in short.items()} == {
+            name: str(text).split() for name, text in entry.items() if name != "ENTRYTYPE"
+        }
+
+
+def test_ordinary_entries_are_read_the_short_way() -> None:
+    body = 'k, title = {The {A} of "B"}, author="{\\"O} and B", year = 2024, month = jan,\n  pages = {1--2}'
+    assert plain_fields(body, {"jan": "January"}) == {
+        "ID": "k", "title": 'The {A} of "B"', "author": '{\\"O} and B', "year": "2024", "month": "January",
+        "pages": "1--2",
+    }  # fmt: skip
 
 
 def test_a_broken_entry_spoils_only_itself() -> None:

@@ -147,7 +147,8 @@ def adversarial() -> list[Paper]:
     add(published=None, categories=())
     add(
         abstract="Costs 50% & more_of $x$ { unbalanced \\frac",
-        note="mine: 100% {of it",
+        note="mine: 100% {of it\n\n- a second_paragraph\n- and $x^2$ in a list",
+        tags=("--a`b", 'say "so"', "50% {of} $it", "a_b & c~d"),
         doi="10.48550/arXiv.2401.07519",
     )
     return keyed(papers)

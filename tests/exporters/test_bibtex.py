@@ -141,6 +141,21 @@ def test_abstract_and_note_only_on_request() -> None:
     assert field("annotation", bibtex([noted], "biblatex", note=True)) == r"my 5\% note"
 
 
+def test_a_notes_paragraphs_and_lines_stay() -> None:
+    noted = paper(citekey="k", note="One.\n\n\nTwo:\n- a\n- b\n")
+    assert field("annote", bibtex([noted], note=True)) == r"One.\par Two:\newline - a\newline - b"
+
+
+def test_a_venue_that_only_a_comment_names_is_a_note_unless_asked_for() -> None:
+    claimed = paper(citekey="k", comment="8 pages, accepted to CVPR 2024 (oral)")
+    text = bibtex([claimed])
+    assert text.startswith("@misc")
+    assert field("note", text) == "Accepted to CVPR 2024 (oral)"
+    text = bibtex([claimed], venues=True)
+    assert text.startswith("@inproceedings")
+    assert (field("booktitle", text), field("year", text), field("note", text)) == ("{CVPR}", "2024", None)
+
+
 def test_zoteros_field_can_be_left_out() -> None:
     assert field("eprinttype", bibtex([paper(citekey="k")], eprinttype=False)) is None
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.exporters.journal import Reference, read_reference
+from readlist.exporters.journal import Reference, accepted, read_reference, reference_of
+from tests.exporters.samples import paper
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,44 @@ def test_never_fails_and_never_invents(text: str) -> None:
         letters = "".join(filter(str.isalpha, text))
         assert "".join(filter(str.isalpha, found.venue)) in letters
         assert str(found.year) in text
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        ("Accepted to CVPR 2024. Project page: https://x.org", "Accepted to CVPR 2024"),
+        (
+            "18 pages; accepted by NeurIPS 2023 (spotlight), code at https://x.org",
+            "Accepted by NeurIPS 2023 (spotlight)",
+        ),
+        ("12 pages, to appear in Phys. Rev. D", "To appear in Phys. Rev. D"),
+        ("CVPR 2024 (Oral). 20 pages", "Comment: CVPR 2024 (Oral)"),
+        ("Published as a conference paper at ICLR 2024", "Published as a conference paper at ICLR 2024"),
+        ("Accepted for publication in MNRAS", "Accepted for publication in MNRAS"),
+        ("Technical report, 30 pages", None),
+        ("Submitted to ICML 2024", None),
+        ("not accepted at CVPR 2023", None),
+        ("Accepted", None),
+        ("Code will be published", None),
+        ("", None),
+    ],
+)
+def test_a_comment_says_where_a_paper_was_accepted(comment: str, said: str | None) -> None:
+    assert accepted(comment) == said
+
+
+@pytest.mark.parametrize(
+    ("comment", "venue"),
+    [
+        ("Accepted as a poster at ICLR 2026. Code at https://x.org", "ICLR"),
+        ("CVPR 2024 (Oral)", "CVPR"),
+        ("Accepted to the IEEE Conference on Things 2024, 8 pages", "IEEE Conference on Things"),
+        ("Accepted for publication in MNRAS", None),
+        ("12 pages", None),
+    ],
+)
+def test_a_claimed_venue_is_believed_only_when_asked(comment: str, venue: str | None) -> None:
+    preprint = paper(comment=comment, journal_ref=None)
+    assert reference_of(preprint) is None
+    found = reference_of(preprint, claimed=True)
+    assert (found.venue if found else None) == venue

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.exporters.latex import latex, latex_title, unicode_text
+from readlist.dumps.bibtex_text import unicode_of
+from readlist.exporters.latex import latex, latex_title, literal, unicode_text
 from readlist.exporters.macros import EXOTIC
 
 NASTY = st.text(st.sampled_from(list("\\${}%&_#~^\"'`<>|@ aB1é中α\n\u202e\x00")), max_size=60)
@@ -29,6 +30,21 @@ def balanced(text: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
+
+
+def test_letters_are_read_back_as_themselves() -> None:
+    # "Szűcs" with another accent is another name.
+    for character in map(chr, [*range(0xC0, 0x100), *range(0x100, 0x180), *range(0x1E00, 0x1F00)]):
+        written = latex(f"x{character}y")
+        if "$" not in written and character not in "ĦĸŦŧĿŀſ":  # LaTeX's own encodings lack these
+            assert unicode_of(written) == f"x{character}y"
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.text(alphabet="ab1é &_%#~^{}<>\\$@|;:/+-'`\"", max_size=12))
+def test_a_literal_is_read_back_to_the_letter(text: str) -> None:
+    assert unicode_of(literal(text)) == " ".join(text.split())
+    assert balanced(literal(text))
 
 
 @pytest.mark.parametrize(

@@ -86,4 +86,5 @@ def test_the_index_links_to_the_notes() -> None:
 
 
 def test_names_of_files() -> None:
-    assert file_name("DBLP:conf/x") == "DBLP_conf_x.md"
+    assert file_name("DBLP:conf/x") == "DBLP=conf,x.md"
+    assert len({file_name(key) for key in ("a/b", "a:b", "a_b", "a.b", "a-b", "a+b")}) == 6

@@ -104,7 +104,11 @@ def structure(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
 def as_the_first_version(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.executescript(FIRST_FULL_TEXT)
-    for table in ("tried", "saved_search", "tag_colour", "preference"):
+    connection.executescript(
+        "DROP TRIGGER paper_stamped; DROP TRIGGER paper_stamped_anew; DROP TRIGGER paper_stamp_deleted;"
+        "ALTER TABLE citekey DROP COLUMN given;"
+    )
+    for table in ("tried", "saved_search", "tag_colour", "preference", "paper_stamp"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM migration WHERE name <> 'schema'")
     connection.close()

@@ -30,6 +30,9 @@ from readlist.errors import PartlyDone, ReadlistError, WrongUsage
 @click.option("--layout", type=click.Choice(LAYOUTS), help="A field a line, wrapped, or an entry a line.")
 @click.option("--most-authors", metavar="N", help='"and others" after N authors (bibtex, biblatex).')
 @click.option("--eprinttype/--no-eprinttype", default=None, help="With eprinttype, for Zotero (bibtex).")
+@click.option(
+    "--venues/--no-venues", default=None, help="Believe a venue that only a comment names (bibtex, biblatex)."
+)
 @pass_session
 def export_command(
     session: Session,
@@ -116,8 +119,8 @@ def _write_notes(session: Session, library: Library, found: Sequence[int], targe
     done = write_notes(library, writable(target), chosen)
     session.output.done(str(writable(target)))
     session.output.say(f"{count(len(chosen), 'paper')}, {count(len(done.written), 'file')} written")
-    for path in done.left:
-        session.output.say(f"{path}: this note has no line that says what is yours; it is left as it is")
+    for said in done.said:
+        session.output.say(said)
     return len(found) - len(chosen)
 
 
@@ -140,7 +143,6 @@ def _refresh_all(session: Session) -> None:
         raise WrongUsage(f"{session.settings.config} names no file to keep up to date: add an [[export.target]] there")
     with session.library(create=False) as library:
         done = refresh_targets(library, session.settings)
-        library.take_changed()  # seen to
     for target in done:
         if target.error is not None:
             continue
