@@ -42,3 +42,7 @@ class LibraryUnavailable(LibraryError):
 
 class ServiceError(ReadlistError):
     """A remote service refused, failed or answered nonsense for good."""
+
+
+class NeedsYes(PartlyDone):
+    """Nothing was done, for a person has to say yes first; faces add how."""

@@ -112,6 +112,29 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What a person changed of a paper in another program. None: nothing about that was changed.
+
+    An empty ``doi`` or ``abstract`` was taken away; ``year`` counts where no day of publication is known.
+    """
+
+    title: str | None = None
+    abstract: str | None = None
+    authors: tuple[Author, ...] | None = None
+    published: date | None = None
+    year: int | None = None
+    doi: str | None = None
+    url: str | None = None
+    citekey: str | None = None
+    status: Status | None = None
+    status_changed: datetime | None = None
+    tags_added: tuple[str, ...] = ()
+    tags_dropped: tuple[str, ...] = ()
+    note: str | None = None
+    removed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One paper as one dump shows it, and where it stood. ``line`` counts from 1."""
 

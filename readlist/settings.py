@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from readlist.errors import SettingsError
 from readlist.identifiers import host_of, on_arxiv
+from readlist.paper import Status
 
 ARXIV_URL = "https://export.arxiv.org/api/query"
 OAI_URL = "https://oaipmh.arxiv.org/oai"
@@ -61,6 +62,13 @@ KNOWN = {
         "library": Known("user:12345, group:678 or local", "that of the key's owner"),
         "api_key": Known("the key; zotero login keeps it more safely"),
         "collection": Known("the collection that papers go into", ZOTERO_COLLECTION),
+        "query": Known("the papers that get an item", "all that are matched or added by hand, and not skipped"),
+        "pull": Known("where papers come from: collection, or library for all of it", "collection"),
+        "trash": Known("whose items follow a removed paper into the trash: ours, or all", "ours"),
+        "collections": Known('further collections, by tag: a table with lines such as faces = "Faces"'),
+        "status_names": Known(
+            "what the Reading List plugin calls the read statuses: a table", "the plugin's own names"
+        ),
     },
     "export": {
         "folder": Known("where exports go that name no file", f"{EXPORT_FOLDER} below the current folder"),
@@ -87,7 +95,7 @@ VARIABLES = {
     "PAGER": "the program that shows long guides",
 }
 #: Settings that only the file can say: they are tables.
-FILE_ONLY = ("export.target", "tui.keys")
+FILE_ONLY = ("export.target", "tui.keys", "zotero.collections", "zotero.status_names")
 #: Variables that set one key of ``tui.keys``: READLIST_TUI_KEYS_COPY_LINK for copy-link.
 KEYS_VARIABLE = "READLIST_TUI_KEYS_"
 #: What a table [[export.target]] may say.
@@ -129,6 +137,11 @@ class Settings:
     zotero_library: str | None = None
     zotero_api_key: str | None = None
     zotero_collection: str = ZOTERO_COLLECTION
+    zotero_query: str = ""
+    zotero_pull: str = "collection"
+    zotero_trash: str = "ours"
+    zotero_collections: Mapping[str, str] = field(default_factory=dict)
+    zotero_status_names: Mapping[str, str] = field(default_factory=dict)
     export_options: Mapping[str, object] = field(default_factory=dict)
     targets: tuple[ExportTarget, ...] = ()
     key_template: str = KEY_TEMPLATE
@@ -185,6 +198,11 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         zotero_library=_zotero_library(get("zotero", "library")),
         zotero_api_key=get("zotero", "api_key"),
         zotero_collection=get("zotero", "collection") or ZOTERO_COLLECTION,
+        zotero_query=get("zotero", "query") or "",
+        zotero_pull=_one_of("zotero.pull", get("zotero", "pull"), ("collection", "library")),
+        zotero_trash=_one_of("zotero.trash", get("zotero", "trash"), ("ours", "all")),
+        zotero_collections=_names(config, "zotero.collections", values.get("zotero", {}).get("collections", {})),
+        zotero_status_names=_status_names(config, values.get("zotero", {}).get("status_names", {})),
         export_options=_export_options(environment, values.get("export", {})),
         # Living files are those of the usual library: another one must not be written into them.
         targets=targets if asked.absolute() == usual.absolute() else (),
@@ -329,6 +347,30 @@ def _zotero_library(text: str | None) -> str | None:
     if kind not in {"user", "group"} or not number.isdigit():
         raise SettingsError(f"zotero.library: {text!r} is not user:12345, group:678 or local")
     return text
+
+
+def _one_of(name: str, text: str | None, known: tuple[str, ...]) -> str:
+    """The first is the default."""
+    if text is None or text in known:
+        return text or known[0]
+    raise SettingsError(f"{name}: {text!r} is not {' or '.join(known)}")
+
+
+def _names(path: Path, name: str, table: object) -> dict[str, str]:
+    if not isinstance(table, dict) or not all(isinstance(value, str) and value.strip() for value in table.values()):
+        raise SettingsError(f'{path}: {name} is a table: [{name}] on a line, below it lines such as faces = "Faces"')
+    return {str(key): str(value) for key, value in table.items()}
+
+
+def _status_names(path: Path, table: object) -> dict[str, str]:
+    """What the Reading List plugin calls the five statuses, where a person changed it there."""
+    names = _names(path, "zotero.status_names", table)
+    for name in names:
+        if name not in set(Status):
+            raise SettingsError(f"{path}: zotero.status_names: {name} is no read status ({', '.join(Status)})")
+    if len({value.casefold() for value in names.values()}) < len(names):
+        raise SettingsError(f"{path}: zotero.status_names: two statuses have one name")
+    return names
 
 
 def _tui_keys(

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from readlist.actions.exporting import freeze_keys
 from readlist.actions.progress import Progress, Report, silent
+from readlist.errors import ReadlistError
 from readlist.library import Library, papers
-from readlist.paper import Paper, Status
+from readlist.paper import Status
 
 if TYPE_CHECKING:
-    from readlist.zotero.changes import Notice, Row
+    from readlist.zotero.changes import Notice, Plan, Row, Rules
     from readlist.zotero.events import Event
-    from readlist.zotero.push import SyncResult
+    from readlist.zotero.task import SyncResult
 
-__all__ = ["Change", "Notice", "Rights", "Row", "Side", "SyncResult", "ZoteroAccess", "changes", "push", "rights"]
+__all__ = [
+    "Change",
+    "Direction",
+    "Notice",
+    "Row",
+    "Side",
+    "SyncResult",
+    "ZoteroAccess",
+    "changes",
+    "conflicts",
+    "decide",
+    "sync",
+]
+
+
+class Direction(StrEnum):
+    """Which side a sync changes."""
+
+    BOTH = "both"
+    PUSH = "push"
+    PULL = "pull"
 
 
 class Side(StrEnum):
@@ -31,7 +52,8 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of a plan, or of what was done: ``verb`` is ``create``, ``update``, ``trash``, or empty in conflicts."""
+    """One line of a plan, or of what was done: ``verb`` is ``create``, ``update``, ``trash`` or ``remove``, and empty
+    in conflicts."""
 
     side: Side
     verb: str
@@ -44,6 +66,9 @@ def changes(result: SyncResult) -> list[Change]:
         (Side.PUSH, "create", result.created),
         (Side.PUSH, "update", result.updated),
         (Side.PUSH, "trash", result.trashed),
+        (Side.PULL, "create", result.pulled),
+        (Side.PULL, "update", result.revised),
+        (Side.PULL, "remove", result.removed),
         (Side.CONFLICT, "", result.conflicts),
     )
     return [Change(side, verb, row) for side, verb, rows in groups for row in rows]
@@ -51,76 +76,147 @@ def changes(result: SyncResult) -> list[Change]:
 
 @dataclass(frozen=True, slots=True)
 class ZoteroAccess:
-    """Where to sync to: the key, the library (None: the key owner's own), the server and the collection."""
+    """Where to sync to: the key, the library (None: the key owner's own), the server and the collection.
+
+    ``query``: the papers that get an item; all by default. ``tag_collections``: names of further collections, by tag.
+    ``whole_library``: papers come from all of the library, not from the collections alone. ``trash_others``: a paper
+    that is removed takes its item along even where somebody else made it. ``status_names``: what the Reading List
+    plugin was told to call the read statuses, where that is not its own. ``contact``: whom Zotero's staff may write
+    to. ``keep_key``: keeps a key that the Zotero program on this machine gave out.
+    """
 
     key: str
     library: str | None
     url: str
     collection: str
+    query: str = ""
+    tag_collections: Mapping[str, str] = field(default_factory=dict)
+    whole_library: bool = False
+    trash_others: bool = False
+    status_names: Mapping[str, str] = field(default_factory=dict)
+    contact: str | None = None
+    keep_key: Callable[[str], object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What a key may do. ``library``: where a sync would go; ``write``: whether it may change items there."""
-
-    user: str
-    library: str
-    read: bool
-    write: bool
-
-
-def push(
+def sync(
     library: Library,
     access: ZoteroAccess,
     now: datetime,
     *,
+    direction: Direction = Direction.BOTH,
     dry_run: bool = False,
     prefer: str | None = None,
+    sure: bool = False,
     leave_out: Collection[int] = (),
+    leave_keys: Collection[str] = (),
+    decided: Mapping[int, str] | None = None,
+    confirm: Callable[[SyncResult], None] | None = None,
     report: Report = silent,
 ) -> SyncResult:
-    """Bring Zotero up to date with the list; nothing is read back into it.
+    """Make the list and a Zotero library say the same.
 
     Papers with a record or added by hand, and not skipped, get an item; items that are there already are taken over.
-    ``leave_out``: papers whose items are not touched this time; the next push plans them again.
-    State is stored after each request: an interrupted push goes on where it was. Raises `ServiceError` and
-    `WrongUsage`.
+    What changed in Zotero changes the list, in one step of undo; what a person changed on both sides is a conflict.
+    State is stored after each request: an interrupted sync goes on where it was.
+
+    ``leave_out`` and ``leave_keys``: papers, and items that are no paper's yet, that are not touched this time; the
+    next sync plans them again. ``decided``: whose side (``local`` or ``remote``) a person took in the conflicts of a
+    paper. ``confirm`` is shown the plan before anything is done and ends the sync by raising.
+    Raises `ServiceError`, `WrongUsage`, and `NeedsYes` where much would be removed and nobody is ``sure``.
     """
     from readlist.zotero.client import ZoteroClient
-    from readlist.zotero.library_store import LibraryStore
-    from readlist.zotero.push import push as run
+    from readlist.zotero.library_store import LibraryPapers, LibraryStore
+    from readlist.zotero.sync import sync as run
+    from readlist.zotero.task import Task
 
-    listed = [number for number in papers.ids(library, now=now, sort="id") if number not in leave_out]
-    if not dry_run:
-        # Zotero shows the citation key, so it is frozen now.
-        freeze_keys(library, [paper for paper in papers.many(library, listed, evidence=False) if _gets_item(paper)])
-    removed = papers.ids(library, now=now, sort="id", removed=True)
-    numbers = listed + [number for number in removed if number not in leave_out]
-    with ZoteroClient(access.key, library=access.library, url=access.url, progress=_listener(report)) as client:
-        return run(
-            papers.many(library, numbers),
-            LibraryStore(library),
-            client,
-            now=now,
-            collection=access.collection,
-            dry_run=dry_run,
-            prefer=prefer,
-            progress=_listener(report),
-        )
+    chosen = set(papers.ids(library, access.query, now=now, sort="id")) if access.query else None
+    rules = replace(
+        _rules(access),
+        push=direction is not Direction.PULL,
+        pull=direction is not Direction.PUSH,
+        prefer=prefer,
+        selected=(lambda paper: paper.id in chosen) if chosen is not None else None,
+        leave_out=frozenset(leave_out),
+        leave_keys=frozenset(leave_keys),
+        decided=decided or {},
+    )
+    task = Task(
+        now,
+        rules,
+        access.collection,
+        access.tag_collections,
+        dry_run=dry_run,
+        sure=sure,
+        confirm=confirm,
+        progress=_listener(report),
+    )
+    listed = LibraryPapers(library, now, lambda papers: freeze_keys(library, list(papers)))
+    with ZoteroClient(
+        access.key,
+        library=access.library,
+        url=access.url,
+        contact=access.contact,
+        keep_key=access.keep_key or (lambda _key: None),
+        progress=_listener(report),
+    ) as client:
+        return run(listed, LibraryStore(library), client, task)
 
 
-def _gets_item(paper: Paper) -> bool:
-    return paper.citable and paper.status is not Status.SKIPPED
+def _rules(access: ZoteroAccess) -> Rules:
+    from readlist.zotero.changes import Rules
+    from readlist.zotero.extra import STATUS_NAMES
+    from readlist.zotero.mapping import Options
+
+    names = {**STATUS_NAMES, **{Status(name): spelled for name, spelled in access.status_names.items()}}
+    return Rules(
+        trash_others=access.trash_others, whole_library=access.whole_library, options=Options(status_names=names)
+    )
 
 
-def rights(access: ZoteroAccess) -> Rights:
-    """What the key may do. Raises `ServiceError` and `WrongUsage` for a key that is not valid."""
-    from readlist.zotero.client import ZoteroClient
+def conflicts(library: Library, access: ZoteroAccess, now: datetime) -> list[Row]:
+    """What was changed on both sides, as last seen. Asks nobody."""
+    return [row for _, plan in _last_plans(library, access, now) for row in plan.conflicts]
 
-    with ZoteroClient(access.key, library=access.library, url=access.url) as client:
-        found = client.access()
-        may_read, may_write = found.rights(client.library)
-        return Rights(found.username, str(client.library), may_read, may_write)
+
+def decide(library: Library, access: ZoteroAccess, paper_id: int, side: str, now: datetime) -> Row:
+    """Settle the conflicts of a paper: ``local`` keeps what the list says, ``remote`` takes over what Zotero says.
+
+    The next sync tells Zotero. Raises `ReadlistError` where nothing is in conflict.
+    """
+    from readlist.zotero.deciding import keep_ours, take_theirs
+    from readlist.zotero.library_store import LibraryPapers, LibraryStore
+
+    for name, plan in _last_plans(library, access, now):
+        row = next((row for row in plan.conflicts if row.paper_id == paper_id), None)
+        if row is None:
+            continue
+        store, rules = LibraryStore(library), _rules(access)
+        if side == "local":
+            keep_ours(store, name, paper_id, row.fields, rules.options)
+        else:
+            listed = LibraryPapers(library, now, lambda papers: freeze_keys(library, list(papers)))
+            take_theirs(listed, store, name, row, rules.options)
+        return row
+    raise ReadlistError(f"p{paper_id} is in no conflict that a sync has found; readlist zotero conflicts lists those")
+
+
+def _last_plans(library: Library, access: ZoteroAccess, now: datetime) -> list[tuple[str, Plan]]:
+    """What a sync with each Zotero library would find, going by what was last seen there."""
+    from readlist.library import zotero_tables
+    from readlist.zotero.changes import Places
+    from readlist.zotero.library_store import LibraryPapers, LibraryStore
+    from readlist.zotero.plan import make_plan
+
+    listed = LibraryPapers(library, now, lambda papers: freeze_keys(library, list(papers)))
+    found = []
+    for name in zotero_tables.libraries(library):
+        if access.library not in {None, name}:
+            continue
+        state = LibraryStore(library).zotero_state(name)
+        places = Places(state.collections.get(access.collection))
+        plan = make_plan(listed.papers(), state, items={}, places=places, now=now, rules=_rules(access))
+        found.append((name, plan))
+    return found
 
 
 def _listener(report: Report) -> Callable[[Event], None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from readlist.tui.jobs import Jobs, Outcome, Section
 if TYPE_CHECKING:
     from readlist.actions.importing import ImportResult
     from readlist.actions.reviewing import Decision
-    from readlist.actions.syncing import SyncResult
+    from readlist.actions.syncing import Notice, SyncResult
 
 
 def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path | None = None) -> Jobs:
@@ -120,17 +120,28 @@ class _SessionJobs:
         return [told for target in refresh_targets(library, self._settings) if (told := living_trouble(target))]
 
     def zotero_plan(self, library: Library, report: Report) -> Outcome:
-        from readlist.actions.syncing import push
+        from readlist.actions.syncing import sync
         from readlist.cli.commands.zotero import access_of
 
-        return _synced(push(library, access_of(self._session), self._settings.now(), dry_run=True, report=report))
+        return _synced(sync(library, access_of(self._session), self._settings.now(), dry_run=True, report=report))
 
-    def zotero_apply(self, library: Library, leave_out: Collection[int], report: Report) -> Outcome:
-        from readlist.actions.syncing import push
+    def zotero_apply(
+        self, library: Library, leave_out: Collection[int | str], decided: Mapping[int, str], report: Report
+    ) -> Outcome:
+        from readlist.actions.syncing import sync
         from readlist.cli.commands.zotero import access_of
 
-        access, now = access_of(self._session), self._settings.now()
-        return _synced(push(library, access, now, leave_out=leave_out, report=report))
+        result = sync(
+            library,
+            access_of(self._session),
+            self._settings.now(),
+            sure=True,  # the person has seen the plan
+            leave_out=[number for number in leave_out if isinstance(number, int)],
+            leave_keys=[key for key in leave_out if isinstance(key, str)],
+            decided=decided,
+            report=report,
+        )
+        return _synced(result)
 
     def open_pdf(self, library: Library, number: int, report: Report) -> str:
         from readlist.actions.links import open_in_viewer
@@ -204,12 +215,16 @@ def _synced(result: SyncResult) -> Outcome:
 
     notices = (("Left", result.left), ("To know", result.notices))
     sections = tuple(
-        Section(heading, tuple((f"p{notice.paper_id}", f"{notice.title}: {notice.text}") for notice in rows))
+        Section(heading, tuple((_about(notice), f"{notice.title}: {notice.text}") for notice in rows))
         for heading, rows in notices
         if rows
     )
     told = f"{result.stopped} {summary(result)}" if result.stopped else summary(result)
     return Outcome(told, sections, bad=not result.complete, value=result)
+
+
+def _about(notice: Notice) -> str:
+    return str(notice.key) if notice.paper_id is None else f"p{notice.paper_id}"
 
 
 def _edit(text: str) -> str | None:

@@ -188,11 +188,18 @@ def _decided_by_person(writer: Writer, *paper_ids: int) -> dict[str, Any] | None
 
 
 def _kept(writer: Writer, paper_id: int, values: dict[str, Any]) -> dict[str, Any]:
-    """A record that lacks authors, abstract, dates or categories takes nothing away from a paper that has them."""
+    """A record that lacks authors, abstract, dates or categories takes nothing away from a paper that has them, and
+    overrules nobody."""
     old = writer.connection.execute("SELECT * FROM paper WHERE id = ?", (paper_id,)).fetchone()
     same = old["arxiv_id"] in (None, values["arxiv_id"])
     empty = (None, "", "[]")
-    return {k: old[k] if same and v in empty and old[k] not in empty else v for k, v in values.items()}
+    # What a person has worded since the record was known stays: it is no news that the record says otherwise.
+    known = old["arxiv_id"] == values["arxiv_id"]
+    worded = set(json.loads(old["worded"])) if known else set()
+    return ({} if known else {"worded": "[]"}) | {
+        name: old[name] if name in worded or (same and value in empty and old[name] not in empty) else value
+        for name, value in values.items()
+    }
 
 
 def forget_match(writer: Writer, paper_id: int, match: Match) -> None:

@@ -55,13 +55,19 @@ def _joined(old: str, new: str) -> str:
 
 def _take_key(writer: Writer, old: sqlite3.Row, citekey: str, arxiv_id: str | None) -> str:
     """Freeze a key that a document may cite already, unless the paper or the key is taken."""
+    if old["citekey"] not in (None, citekey):
+        return f"the paper keeps its citation key {old['citekey']}; {citekey} is not taken over"
+    return _freeze(writer, old, citekey, arxiv_id)
+
+
+def change_key(writer: Writer, paper_id: int, citekey: str) -> str:
+    """Give a paper the key that a person gave it elsewhere, unless another paper has it: then says so in words."""
+    old = writer.connection.execute("SELECT * FROM paper WHERE id = ?", (paper_id,)).fetchone()
+    return _freeze(writer, old, citekey, None)
+
+
+def _freeze(writer: Writer, old: sqlite3.Row, citekey: str, arxiv_id: str | None) -> str:
     holder = writer.connection.execute("SELECT id, paper_id FROM citekey WHERE key = ?", (citekey,)).fetchone()
-    if old["citekey"] is not None:
-        if old["citekey"] != citekey:
-            return f"the paper keeps its citation key {old['citekey']}; {citekey} is not taken over"
-        # We made it, and now it stands in a file of theirs.
-        writer.update("citekey", holder["id"], {"given": 1})
-        return ""
     if holder is None:
         values = {"key": citekey, "paper_id": old["id"], "arxiv_id": old["arxiv_id"] or arxiv_id, "given": 1}
         writer.insert("citekey", values)
@@ -69,7 +75,7 @@ def _take_key(writer: Writer, old: sqlite3.Row, citekey: str, arxiv_id: str | No
         there = writer.connection.execute("SELECT 1 FROM paper WHERE id = ?", (holder["paper_id"],)).fetchone()
         if holder["paper_id"] != old["id"] and there is not None:
             return f"the citation key {citekey} is p{holder['paper_id']}'s; this paper gets another one when exported"
-        # Its own from before, or one whose paper was deleted for good: this is its entry in the person's own file.
+        # Its own from before (it stands in something of theirs now), or one whose paper was deleted for good.
         writer.update("citekey", holder["id"], {"paper_id": old["id"], "given": 1})
     writer.update("paper", old["id"], {"citekey": citekey})
     return ""

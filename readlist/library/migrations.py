@@ -73,6 +73,23 @@ DROP INDEX paper_home;
 CREATE INDEX paper_home ON paper (removed, added DESC, id, status);
 """
 
+#: What a sync in both directions remembers.
+_BOTH_WAYS = """
+ALTER TABLE paper ADD COLUMN worded TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE zotero_library ADD COLUMN pulled TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE zotero_item ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE zotero_item ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE zotero_item ADD COLUMN in_step TEXT NOT NULL DEFAULT '';
+CREATE TABLE zotero_note (
+    library TEXT NOT NULL,
+    parent  TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    html    TEXT NOT NULL,
+    trashed INTEGER NOT NULL,
+    PRIMARY KEY (library, parent)
+) WITHOUT ROWID;
+"""
 #: Whose keys are somebody's choice was read from the journal before: made ones were written outside of it, or anew.
 _GIVEN_AND_STAMPS = """
 ALTER TABLE citekey ADD COLUMN given INTEGER NOT NULL DEFAULT 0;
@@ -113,6 +130,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("searches", _searches_colours_preferences),
     Migration("words", lambda connection: _run(connection, _WORDS_APART)),
     Migration("stamps", lambda connection: _run(connection, _GIVEN_AND_STAMPS)),
+    Migration("both ways", lambda connection: _run(connection, _BOTH_WAYS)),
 )
 
 

@@ -33,7 +33,8 @@ CREATE TABLE paper (
     match_reasons    TEXT NOT NULL DEFAULT '[]',
     match_candidates TEXT NOT NULL DEFAULT '[]',  -- [[arxiv_id, title, score, [reason, …]], …], best first
     added            TEXT NOT NULL,
-    removed          TEXT                         -- in the trash since
+    removed          TEXT,                        -- in the trash since
+    worded           TEXT NOT NULL DEFAULT '[]'   -- columns that a person worded: the record leaves them alone
 );
 CREATE INDEX paper_title_key ON paper (title_key);
 CREATE UNIQUE INDEX paper_arxiv_id ON paper (arxiv_id) WHERE arxiv_id IS NOT NULL;
@@ -122,7 +123,8 @@ CREATE INDEX change_row ON change (table_name, row_id);
 -- that two papers were joined, and whose item an item is since, is taken back.
 CREATE TABLE zotero_library (
     library TEXT PRIMARY KEY,
-    version INTEGER NOT NULL DEFAULT 0
+    version INTEGER NOT NULL DEFAULT 0,
+    pulled  TEXT NOT NULL DEFAULT '{}'            -- JSON: up to which version each collection was looked for papers
 ) WITHOUT ROWID;
 CREATE TABLE zotero_collection (
     library TEXT NOT NULL,
@@ -143,6 +145,9 @@ CREATE TABLE zotero_item (
     trashed    INTEGER NOT NULL,
     deleted    INTEGER NOT NULL,                  -- erased in Zotero, so never made again
     synced     TEXT NOT NULL,
+    copied     INTEGER NOT NULL DEFAULT 0,        -- the paper was made from the item: its wording is the person's
+    note       TEXT NOT NULL DEFAULT '',          -- the note as both sides last had it
+    in_step    TEXT NOT NULL DEFAULT '',          -- digest of the paper with which nothing was left to do
     UNIQUE (library, paper_id)
 );
 CREATE INDEX zotero_item_paper ON zotero_item (paper_id);
@@ -155,6 +160,17 @@ CREATE TABLE zotero_seen (
     identities TEXT NOT NULL,                     -- JSON list
     trashed    INTEGER NOT NULL,
     PRIMARY KEY (library, key)
+) WITHOUT ROWID;
+
+-- Our child notes, by the item that they hang on.
+CREATE TABLE zotero_note (
+    library TEXT NOT NULL,
+    parent  TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    version INTEGER NOT NULL,                     -- 0: the key is ours, nobody knows yet whether the note exists
+    html    TEXT NOT NULL,
+    trashed INTEGER NOT NULL,
+    PRIMARY KEY (library, parent)
 ) WITHOUT ROWID;
 
 -- Searches that a person keeps, in the query language.

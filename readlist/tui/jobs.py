@@ -7,7 +7,7 @@ one sentence for people, or an `Outcome`. A job that is None is not offered, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -52,8 +52,9 @@ class Jobs(NamedTuple):
     export_target: Callable[[str, bool], Path] = lambda name, _everything: Path(name)
     #: What a sync would change; the outcome's value is a `SyncResult`.
     zotero_plan: Callable[[Library, Report], Outcome] | None = None
-    #: Does it, but for the papers that are left out this time.
-    zotero_apply: Callable[[Library, Collection[int], Report], Outcome] | None = None
+    #: Does it, but for the papers (and the items that are no paper's yet, by key) that are left out this time; the
+    #: mapping says whose side, ``local`` or ``remote``, was taken in the conflicts of a paper.
+    zotero_apply: Callable[[Library, Collection[int | str], Mapping[int, str], Report], Outcome] | None = None
     #: Opens an address in the browser.
     open_address: Callable[[str], str] | None = None
     #: Fetches the PDF where it is not there yet, and opens it.

@@ -15,6 +15,7 @@ HOME, PAPER, TRIAGE, REVIEW, READER, STATISTICS = "list", "paper", "triage", "re
 ZOTERO = "zotero"
 _PAPERS = frozenset({HOME, PAPER, TRIAGE})
 _SCROLLING = frozenset({HOME, PAPER, TRIAGE, REVIEW, READER, STATISTICS, ZOTERO})
+_PLAN = frozenset({ZOTERO})
 _MAIN = frozenset({HOME, PAPER, TRIAGE, REVIEW, STATISTICS, ZOTERO})
 _LIST = frozenset({HOME})
 _REVIEW = frozenset({REVIEW})
@@ -255,12 +256,12 @@ _DO = (
     _do("resolve", "R", "resolve", "resolve", _LIST, "find the arXiv records of papers that lack one"),
     _do("export", "x", "export", "export", _LIST, "export the marked papers, or all that the list shows", hint=41),
     _do("zotero", "z", "Zotero", "zotero", _LIST, "what a sync with Zotero would change; choose and do it", hint=42),
-    _do(
-        "choose-change", "space", "choose", "choose", frozenset({ZOTERO}), "do this change, or leave it for now", hint=2
-    ),
-    _do("choose-all", "a", "all", "choose_all", frozenset({ZOTERO}), "do all changes, or none", hint=3),
-    _do("apply", "enter", "write", "apply", frozenset({ZOTERO}), "write the chosen changes", hint=4),
-    _do("plan-again", "r", "look again", "plan", frozenset({ZOTERO}), "ask Zotero again what would change", hint=5),
+    _do("choose-change", "space", "choose", "choose", _PLAN, "do this change, or leave it for now", hint=2),
+    _do("choose-all", "a", "all", "choose_all", _PLAN, "do all changes, or none", hint=3),
+    _do("keep-list", "less_than_sign", "list's", "take('local')", _PLAN, "in a conflict, the list wins", hint=6),
+    _do("take-zotero", "greater_than_sign", "Zotero's", "take('remote')", _PLAN, "in a conflict, Zotero wins", hint=7),
+    _do("apply", "enter", "write", "apply", _PLAN, "write the chosen changes", hint=4),
+    _do("plan-again", "r", "look again", "plan", _PLAN, "ask Zotero again what would change", hint=5),
     _do(
         "cancel",
         "c",

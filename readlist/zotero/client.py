@@ -1,93 +1,65 @@
 """Speaking to a Zotero server: pyzotero over an HTTP client that is patient and counts.
 
 pyzotero builds and reads the requests. What it leaves to its caller (contracts: waiting out 429, 503 and ``Backoff``,
-dates in ``Retry-After``, network errors, answers cut off, per-object failures) is done here, below it: by the time
-pyzotero sees an answer, it is one it can read. Exceptions of both libraries end in this module.
+dates in ``Retry-After``, network errors, answers cut off, per-object failures) is done here and below: by the time
+pyzotero sees an answer, it is one it can read.
 """
 
 from __future__ import annotations
 
-import html
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
 import httpx2
-from pyzotero.errors import PyZoteroError
 from pyzotero.zotero import Zotero
 
 from readlist.errors import ServiceError, WrongUsage
+from readlist.zotero import files, local
+from readlist.zotero.access import KEYS_PAGE, Access, Group
+from readlist.zotero.desktop import Desktop
 from readlist.zotero.events import Progress, Reading, ignore
+from readlist.zotero.exchange import AmbiguousWrite, Exchange, Item, KeyNeeded, Report, StaleLibrary
+from readlist.zotero.files import Uploaded
 from readlist.zotero.patience import Patience, PatientClient
 from readlist.zotero.state import Target, parse_target
+
+__all__ = [
+    "Access", "AmbiguousWrite", "Group", "Item", "Listing", "Report", "StaleLibrary", "Uploaded", "ZoteroClient",
+]  # fmt: skip
 
 DEFAULT_URL = "https://api.zotero.org"
 #: Objects of one page of a listing: the server's limit.
 PAGE = 100
 _RESTARTS = 5
-_KEYS_PAGE = "https://www.zotero.org/settings/keys"
 
-Item = dict[str, Any]
 T = TypeVar("T")
-
-
-class StaleLibrary(Exception):
-    """412: the library changed since the version that the write named; nothing was written."""
-
-
-class AmbiguousWrite(Exception):
-    """The answer to a write was lost: nobody knows whether it was applied. Look before repeating it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What an API key may do, from ``/keys/current``."""
-
-    user_id: int
-    username: str
-    access: Mapping[str, Any]
-
-    def rights(self, target: Target) -> tuple[bool, bool]:
-        """May the key (read, write) this library?"""
-        if target.kind == "user":
-            if target.id != self.user_id:
-                return False, False
-            rights = self.access.get("user") or {}
-        else:
-            groups = self.access.get("groups") or {}
-            rights = groups.get(str(target.id)) or groups.get("all") or {}
-        return bool(rights.get("library")), bool(rights.get("library") and rights.get("write"))
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Objects and the library version that they belong to."""
+    """Objects and the library version that they belong to; ``complete``: all that the library has, not only news."""
 
     items: list[Item]
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of the objects of one write, by their place in it."""
-
-    version: int
-    successful: Mapping[int, Item] = field(default_factory=dict)
-    unchanged: frozenset[int] = frozenset()
-    failed: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+    complete: bool = False
 
 
 class ZoteroClient:
-    """One Zotero library over the web API. Use it in a ``with`` statement; not for several threads.
+    """One Zotero library over the web API, or that of the Zotero program on this machine. Use it in a ``with``
+    statement; not for several threads.
 
     Args:
-        api_key: the key, as zotero.org/settings/keys gives it.
-        library: ``user:12345`` or ``group:678``; None: the personal library of the key's owner.
+        api_key: the key, as zotero.org/settings/keys gives it; for ``local`` the program's own, empty for none yet.
+        library: ``user:12345``, ``group:678`` or ``local``; None: the personal library of the key's owner.
         url: base address of the API.
+        contact: whom the server's staff may write to about our requests.
+        keep_key: told of a key that the program on this machine gave for good, to be kept for next time.
         progress: told of waits.
         sleep, clock: seconds; clock only ever grows.
         wait_limit: the longest wait in seconds that one request may cost before we give up.
@@ -99,32 +71,40 @@ class ZoteroClient:
         *,
         library: str | None = None,
         url: str = DEFAULT_URL,
+        contact: str | None = None,
+        keep_key: Callable[[str], object] = lambda _key: None,
         progress: Progress = ignore,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         timeout: float = 30.0,
         wait_limit: float = 600.0,
     ) -> None:
-        if not api_key.strip() or not api_key.strip().isascii() or not api_key.strip().isprintable():
-            raise WrongUsage(f"That is no Zotero API key. Make one at {_KEYS_PAGE} (readlist zotero login).")
-        self._target = parse_target(library) if library else None
+        here = local.is_local(library)
         self._key = api_key.strip()
-        self._url = url.rstrip("/")
-        try:
-            parsed = httpx2.URL(self._url)
-        except httpx2.InvalidURL as error:
-            raise WrongUsage(f"zotero.url: '{url}' is not an address ({error})") from None
-        if parsed.scheme not in {"http", "https"} or not parsed.host:
-            raise WrongUsage(f"zotero.url: '{url}' is not an http or https address")
+        if (not self._key and not here) or not self._key.isascii() or not (self._key or " ").isprintable():
+            raise WrongUsage(f"That is no Zotero API key. Make one at {KEYS_PAGE} (readlist zotero login).")
+        self._target = parse_target(library) if library and not here else None
+        self._url = local.base(url) if here else url.rstrip("/")
+        parsed = _address(self._url)
         self._patience = Patience(progress=progress, sleep=sleep, clock=clock, limit=wait_limit)
         self._http = PatientClient(
             self._patience,
+            contact=contact,
+            hasty=here,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 15.0)),
             # Loading the certificates takes longer than the rest; without TLS (and following no redirect) none is used.
             verify=parsed.scheme == "https",
             # A server on this machine is never behind the proxy that the environment names.
-            trust_env=parsed.host not in {"localhost", "127.0.0.1", "::1"},
+            trust_env=not local.is_here(self._url),
         )
+        self._talk = Exchange(
+            self._http, self._patience, self._url, lambda: str(self._target or "the library"), here=here
+        )
+        self._desktop: Desktop | None = None
+        if here:
+            self._desktop = Desktop(self._http, self._talk, self._key, keep_key, progress)
+        else:
+            self._talk.headers["Authorization"] = f"Bearer {self._key}"
         self._write_timeout = 2 * timeout  # 50 new items take the server a while
         self._progress = progress
         self._access: Access | None = None
@@ -148,10 +128,20 @@ class ZoteroClient:
         return self._http.sent
 
     @property
+    def url(self) -> str:
+        """The address that is spoken to."""
+        return self._url
+
+    @property
     def library(self) -> Target:
-        """The library that is spoken to; asks the server whose key it is, where no library was given."""
+        """The library that is spoken to; asks the server whose key it is, where no library was given.
+
+        Of the program on this machine, its text is ``local:<server id>``: versions count for that database only.
+        """
         if self._target is None:
-            self._target = Target("user", self.access().user_id)
+            user = self.access().user_id
+            app = self._desktop
+            self._target = local.LocalLibrary("user", 0, app.server) if app else Target("user", user)
         return self._target
 
     def access(self) -> Access:
@@ -161,41 +151,74 @@ class ZoteroClient:
             ServiceError: the key is unknown, or the server cannot be reached.
         """
         if self._access is None:
-            # pyzotero would put the key into the address, where logs and proxies see it.
-            data = self._get("/keys/current")
-            try:
-                self._access = Access(int(data["userID"]), str(data.get("username") or ""), data["access"])
-            except (KeyError, TypeError, ValueError):
-                raise ServiceError(f"{self._url} does not answer like a Zotero server") from None
+            self._access = self._desktop.access() if self._desktop else self._key_access()
         return self._access
 
+    def _key_access(self) -> Access:
+        # pyzotero would put the key into the address, where logs and proxies see it.
+        data = self._talk.get("/keys/current")
+        try:
+            return Access(int(data["userID"]), str(data.get("username") or ""), data["access"])
+        except (KeyError, TypeError, ValueError):
+            raise ServiceError(f"{self._url} does not answer like a Zotero server") from None
+
+    def groups(self) -> tuple[Group, ...]:
+        """The group libraries that the key reaches, by name."""
+        if self._desktop:
+            return ()
+        known = self.access()
+        rows: list[Item] = []
+        while True:
+            page = self._talk.get(f"/users/{known.user_id}/groups", {"limit": str(PAGE), "start": str(len(rows))})
+            rows += page if isinstance(page, list) else []
+            if not page or len(rows) >= self._talk.number("Total-Results", len(rows)):
+                break
+        groups = [
+            Group(number, str((row.get("data") or {}).get("name") or ""), known.rights(Target("group", number))[1])
+            for row in rows
+            if (number := int(row.get("id", 0)))
+        ]
+        return tuple(sorted(groups, key=lambda group: (group.name.casefold(), group.id)))
+
+    def refusal(self) -> str | None:
+        """One sentence on why the library cannot be written; None where it can, or where its person may allow it."""
+        known, target = self.access(), self.library
+        if self._desktop:
+            return self._desktop.refusal()
+        lost = target.kind == "group" and not known.rights(target)[0]
+        return known.refusal(target, self.groups() if lost else ())
+
     def require_write(self) -> None:
-        """Check that the key may write to the library.
+        """Check that the key may write to the library; the program on this machine asks its person, if need be.
 
         Raises:
             ServiceError: it may not; the sentence says which right is missing and where to give it.
         """
-        readable, writable = self.access().rights(self.library)
-        name = f"group {self.library.id}" if self.library.kind == "group" else "your personal library"
-        if self.library.kind == "user" and self.library.id != self.access().user_id:
-            raise ServiceError(
-                f"The Zotero key belongs to user:{self.access().user_id}, not to {self.library}. "
-                "Leave zotero.library unset to use the key's own library."
-            )
-        if not writable:
-            missing = "write to" if readable else "read or write"
-            raise ServiceError(
-                f"The Zotero key may not {missing} {name}. Allow library access and write access at {_KEYS_PAGE}."
-            )
+        if reason := self.refusal():
+            raise ServiceError(reason)
+        if self._desktop and not self._desktop.key:
+            self._desktop.authorize()
 
     # Reading
 
-    def changed_items(self, since: int) -> Listing | None:
-        """Top-level items that changed after library version ``since``, trashed ones included; 0: all of them.
+    def changed_items(self, since: int, *, notes: bool = False) -> Listing | None:
+        """Items that changed after library version ``since``, trashed ones included; 0: all of them.
 
-        None when the library has not changed at all.
+        None when the library has not changed at all. Without ``notes`` those that hang on others are left out; with
+        them, attachments are.
         """
-        return self._restarting(lambda: self._items_once(since))
+        if not notes:
+            return self._restarting(lambda: self._news("items/top", since, {}, lambda: self._zotero.top))
+        # Notes come with the works in one listing: two listings might be of two states of the library.
+        works = {"itemType": "-attachment"}
+        return self._restarting(lambda: self._news("items", since, works, lambda: self._zotero.items))
+
+    def attachments(self, parent_key: str) -> list[Item]:
+        """The attachments of an item, trashed ones included."""
+        listing = self._restarting(
+            lambda: self._pages(partial(self._zotero.children, parent_key, itemType="attachment", includeTrashed=1))
+        )
+        return listing.items
 
     def items_by_key(self, keys: Sequence[str]) -> Listing:
         """Items by their keys, trashed ones included; unknown keys are left out."""
@@ -203,16 +226,22 @@ class ZoteroClient:
         version = 0
         for start in range(0, len(keys), PAGE):
             items += self._read(partial(self._named, keys[start : start + PAGE]))
-            version = self._version()
+            version = self._talk.version
         return Listing([item for item in items if isinstance(item, dict) and "data" in item], version)
 
     def _named(self, keys: Sequence[str]) -> None:
         self._zotero.items(itemKey=",".join(keys), includeTrashed=1, limit=PAGE)
 
     def deleted(self, since: int) -> tuple[dict[str, list[str]], int]:
-        """Keys of what was erased for good after ``since``, by kind, and the library version."""
+        """Keys of what was erased for good after ``since``, by kind, and the library version.
+
+        The program on this machine keeps no such list; its listings are complete instead.
+        """
+        if self._desktop:
+            self._talk.get("/users/0/collections", {"limit": "1"})
+            return {}, self._talk.version
         found = self._read(lambda: self._zotero.deleted(since=since))
-        return {kind: list(keys) for kind, keys in dict(found).items()}, self._version()
+        return {kind: list(keys) for kind, keys in dict(found).items()}, self._talk.version
 
     def collections(self) -> Listing:
         """All collections."""
@@ -241,52 +270,88 @@ class ZoteroClient:
         payload = [{"name": name, "parentCollection": False}]
         return self._write(lambda: self._zotero.create_collections(payload, last_modified=version))
 
+    def create(self, objects: Sequence[Mapping[str, Any]]) -> Report:
+        """Make up to 50 items with keys of their own (``version`` 0), whatever the library's version; those that are
+        there already fail with 412. Raises as `write_items` does, but for StaleLibrary."""
+        payload = [dict(item) for item in objects]
+        return self._write(lambda: self._zotero.create_items(payload, timeout=self._write_timeout))
+
+    def upload_pdf(self, parent_key: str, path: Path, *, title: str = "PDF") -> Uploaded:
+        """Put a PDF below an item, once: a file that is there already is not sent again.
+
+        Interrupted anywhere, the same call goes on from there. It moves the library's version. Raises `ReadlistError`
+        where the file cannot be read, `ServiceError` where Zotero does not take it.
+        """
+        return files.upload_pdf(self, parent_key, path, title=title)
+
+    # What uploads need
+
+    def post_form(self, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Any:
+        """Post a form to a path of the library; the JSON of the answer, None for none."""
+        place = f"/{self.library.kind}s/{self.library.id}{path}"
+
+        def call() -> Any:
+            mine = {"Zotero-API-Key": self._desktop.key} if self._desktop else {}
+            return self._talk.post_form(place, form, {**headers, **mine})
+
+        try:
+            return self._allowed(call)
+        except StaleLibrary as error:
+            raise AmbiguousWrite(str(error)) from None  # the file is not what we took it for: look again
+
+    def pause(self, attempt: int, reason: str) -> None:
+        """Wait before another attempt, telling the progress callback."""
+        self._patience.pause(attempt, reason)
+
+    def server_headers(self) -> Mapping[str, str]:
+        """What the program on this machine wants to be told with each write: which database is meant."""
+        return {"Zotero-Server-ID": self._desktop.server} if self._desktop else {}
+
     # The rest is how
 
     @property
     def _zotero(self) -> Zotero:
         if self._api is None:
             library = self.library
-            self._api = Zotero(library.id, library.kind, self._key, client=self._http)
+            mine: dict[str, Any] = {"api_key": self._key}
+            if app := self._desktop:
+                mine = {"local": True, "server_id": app.server or None, "local_api_key": app.key or None}
+            self._api = Zotero(library.id, library.kind, client=self._http, **mine)
             self._api.endpoint = self._url
         return self._api
 
-    def _get(self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Any:
-        """A read that pyzotero has no call for."""
-        mine = {"Authorization": f"Bearer {self._key}", "Zotero-API-Version": "3", **(headers or {})}
+    def _news(
+        self, path: str, since: int, params: Mapping[str, str], call: Callable[[], Callable[..., Any]]
+    ) -> Listing | None:
+        """What changed after ``since``; ``call`` is pyzotero's for the same path."""
+        given = {"includeTrashed": 1, **params}
+        if not since:
+            return self._pages(partial(call(), **given), complete=True)
+        asked = {name: str(value) for name, value in {**given, "since": since, "limit": PAGE}.items()}
+        library = self.library
+        place = f"/{library.kind}s/{library.id}/{path}"
+        first = self._talk.get(place, asked, {"If-Modified-Since-Version": str(since)})
+        if first is None:
+            return None
+        if self._desktop:  # nothing tells what was deleted there, so all is read again
+            return self._pages(partial(call(), **given), complete=True)
+        return self._pages(partial(call(), since=since, **given), first)
 
-        def call() -> None:
-            answer = self._http.get(f"{self._url}{path}", params=params, headers=mine)
-            if answer.status_code != 304:
-                answer.raise_for_status()
-
-        return self._read(call)
-
-    def _items_once(self, since: int) -> Listing | None:
-        if since:
-            path = f"/{self.library.kind}s/{self.library.id}/items/top"
-            params = {"since": str(since), "includeTrashed": "1", "limit": str(PAGE)}
-            first = self._get(path, params, {"If-Modified-Since-Version": str(since)})
-            if first is None:
-                return None
-            return self._pages(lambda **page: self._zotero.top(since=since, includeTrashed=1, **page), first)
-        return self._pages(lambda **page: self._zotero.top(includeTrashed=1, **page))
-
-    def _pages(self, call: Callable[..., Any], first: list[Item] | None = None) -> Listing:
+    def _pages(self, call: Callable[..., Any], first: list[Item] | None = None, *, complete: bool = False) -> Listing:
         """All pages of a listing, by ``start``: the server's links to the next page lose repeated parameters.
 
         Raises:
             _Moved: the library changed between two pages.
         """
         items = first if first is not None else self._read(lambda: call(limit=PAGE, start=0))
-        version, total = self._version(), self._total(len(items))
+        version, total = self._talk.version, self._talk.number("Total-Results", len(items))
         while len(items) < total:
             page = self._read(partial(call, limit=PAGE, start=len(items)))
-            if self._version() != version or self._total(0) != total or not page:
+            if self._talk.version != version or self._talk.number("Total-Results", 0) != total or not page:
                 raise _Moved
             items = items + page
             self._progress(Reading(len(items), total))
-        return Listing(items, version)
+        return Listing(items, version, complete)
 
     def _restarting(self, listing: Callable[[], T]) -> T:
         for _ in range(_RESTARTS):
@@ -294,101 +359,40 @@ class ZoteroClient:
                 return listing()
         raise ServiceError("The Zotero library keeps changing while it is read. Try again in a moment.")
 
-    def _version(self) -> int:
-        return self._header("Last-Modified-Version")
-
-    def _total(self, otherwise: int) -> int:
-        return self._header("Total-Results", otherwise)
-
-    def _header(self, name: str, otherwise: int | None = None) -> int:
-        answer = self._http.last
-        value = answer.headers.get(name) if answer is not None else None
-        if value is not None and value.strip().isdecimal():
-            return int(value)
-        if otherwise is None:
-            raise ServiceError(f"{self._url} does not answer like a Zotero server (no {name})")
-        return otherwise
-
-    def _read(self, call: Callable[[], Any]) -> Any:
-        """The JSON of a read, None for "not modified"; an answer that was cut off is asked for again."""
-        for attempt in range(self._patience.tries):
+    def _read(self, call: Callable[[], object]) -> Any:
+        def fresh() -> object:
             if self._api is not None:
                 self._api.url_params = None  # a call that failed leaves its parameters to the next one
-            with self._sentences():
-                # pyzotero takes every address with "tags" in it for a list of tags; the answer itself is in `last`.
-                with suppress(KeyError, ValueError):
-                    call()
-                answer = self._http.last
-                assert answer is not None
-                if answer.status_code == 304:
-                    return None
-                with suppress(ValueError):
-                    return answer.json()
-            self._patience.pause(attempt, "the answer was cut off")
-        raise ServiceError(f"{self._url} keeps sending answers that cannot be read. Try again later.")
+            return call()
 
-    def _write(self, call: Callable[[], Any]) -> Report:
-        with self._sentences(write=True):
-            try:
-                answer = call()
-            except ValueError:
-                raise AmbiguousWrite("the answer was cut off") from None
-            if not isinstance(answer, dict) or not {"successful", "unchanged", "failed"} <= answer.keys():
-                raise AmbiguousWrite("the answer was not a report")
-            failed = {
-                int(place): (int(entry.get("code", 0)), html.unescape(str(entry.get("message", ""))))
-                for place, entry in answer["failed"].items()
-            }
-            return Report(
-                self._version(),
-                {int(place): item for place, item in answer["successful"].items()},
-                frozenset(int(place) for place in answer["unchanged"]),
-                failed,
-            )
+        return self._talk.read(fresh)
 
-    @contextmanager
-    def _sentences(self, *, write: bool = False) -> Iterator[None]:
-        """Turn the libraries' exceptions into ours."""
+    def _write(self, call: Callable[[], object]) -> Report:
+        return self._allowed(lambda: self._talk.write(call))
+
+    def _allowed(self, call: Callable[[], T]) -> T:
+        """A write; where the program on this machine wants its person's leave (again), it is asked for once."""
         try:
-            yield
-        except httpx2.TransportError as error:
-            if write and self._http.maybe_applied:
-                raise AmbiguousWrite(str(error) or type(error).__name__) from None
-            raise ServiceError(f"{self._url} cannot be reached: {_describe(error)}. Try again later.") from None
-        except (PyZoteroError, httpx2.HTTPError) as error:
-            answer = self._http.last
-            if answer is None:
-                raise ServiceError(f"{self._url}: {error}") from None
-            self._refuse(answer, write=write)
-
-    def _refuse(self, answer: httpx2.Response, *, write: bool) -> None:
-        said = html.unescape(answer.text).strip()
-        said = said if len(said) <= 300 and "<" not in said else ""
-        code = answer.status_code
-        if write and code == 412:
-            raise StaleLibrary(said)
-        if write and code >= 500:
-            raise AmbiguousWrite(f"{code} {said}".strip())
-        if code == 403 and "invalid key" in said.lower():
-            raise ServiceError(
-                f"Zotero does not know this API key. Make one at {_KEYS_PAGE}, then run readlist zotero login."
-            )
-        if code in {401, 403}:
-            reason = f": {said}" if said else ""
-            raise ServiceError(f"Zotero refuses access to {self._target or 'the library'}{reason}. See {_KEYS_PAGE}.")
-        if code == 404:
-            raise ServiceError(f"{self._url} has no library {self._target}{f' ({said})' if said else ''}.")
-        if 300 <= code < 400:
-            place = answer.headers.get("Location", "elsewhere")
-            raise ServiceError(f"{self._url} sends us on to {place}; set zotero.url to the address that answers.")
-        raise ServiceError(f"{self._url} answered {code}{f' ({said})' if said else ''}. Try again later.")
+            return call()
+        except KeyNeeded:
+            assert self._desktop is not None
+            self._desktop.authorize()
+            self._api = None  # it holds the old key
+        try:
+            return call()
+        except KeyNeeded:
+            raise ServiceError(local.DENIED) from None
 
 
 class _Moved(Exception):
     """The library changed between two pages of one listing."""
 
 
-def _describe(error: Exception) -> str:
-    if isinstance(error, httpx2.TimeoutException):
-        return "no answer in time"
-    return str(error) or type(error).__name__
+def _address(url: str) -> httpx2.URL:
+    try:
+        parsed = httpx2.URL(url)
+    except httpx2.InvalidURL as error:
+        raise WrongUsage(f"zotero.url: '{url}' is not an address ({error})") from None
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise WrongUsage(f"zotero.url: '{url}' is not an http or https address")
+    return parsed

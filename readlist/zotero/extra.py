@@ -8,7 +8,8 @@ https://github.com/Dominic-DallOsto/zotero-reading-list
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from readlist.identifiers import parse_arxiv_id
@@ -22,7 +23,6 @@ STATUS_NAMES = {
     Status.READ: "Read",
     Status.SKIPPED: "Not Reading",
 }
-_BY_NAME = {name.casefold(): status for status, name in STATUS_NAMES.items()}
 _STATUS = re.compile(r"Read_Status:(.+)", re.IGNORECASE)
 _STATUS_DATE = re.compile(r"Read_Status_Date:(.+)", re.IGNORECASE)
 _CITATION_KEY = re.compile(r"Citation Key:\s*(\S.*)", re.IGNORECASE)
@@ -35,8 +35,10 @@ def _values(extra: str, pattern: re.Pattern[str]) -> list[str]:
     return [match[1].strip() for match in found if match]
 
 
-def read_status(extra: str) -> str | None:
+def read_status(extra: str, names: Mapping[Status, str] = STATUS_NAMES) -> str | None:
     """The read status in our words, in the item's own where they are none of the five, None where there is none.
+
+    ``names`` are those that the person set in the plugin; the plugin's own are understood beside them.
 
     Several lines that disagree say nothing, as in the plugin.
     """
@@ -44,8 +46,20 @@ def read_status(extra: str) -> str | None:
     if len(values) != 1:
         return None
     name = values.pop()
-    status = _BY_NAME.get(name.casefold())
-    return str(status) if status is not None else name
+    for spelled in (names, STATUS_NAMES):
+        for status, known in spelled.items():
+            if known.casefold() == name.casefold():
+                return str(status)
+    return name
+
+
+def read_status_date(extra: str) -> datetime | None:
+    """When the status was set, as the first readable ``Read_Status_Date:`` line says; UTC where it names no zone."""
+    for value in _values(extra, _STATUS_DATE):
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(value)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
 
 
 def read_citation_key(extra: str) -> str | None:
@@ -88,9 +102,9 @@ def _set(extra: str, ours: Callable[[str], bool], line: str | None) -> str:
     return "\n".join(kept)
 
 
-def set_status(extra: str, status: Status, changed: datetime) -> str:
+def set_status(extra: str, status: Status, changed: datetime, names: Mapping[Status, str] = STATUS_NAMES) -> str:
     """Extra with this read status, and nothing else different."""
-    extra = _set(extra, lambda line: bool(_STATUS.fullmatch(line)), f"Read_Status: {STATUS_NAMES[status]}")
+    extra = _set(extra, lambda line: bool(_STATUS.fullmatch(line)), f"Read_Status: {names[status]}")
     date = f"Read_Status_Date: {iso_time(changed)}"
     return _set(extra, lambda line: bool(_STATUS_DATE.fullmatch(line)), date)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from readlist.identifiers import arxiv_doi
@@ -31,13 +31,25 @@ TEXT_FIELDS = {
     "citekey": "citationKey",
 }
 #: All fields that are compared, in the order they are shown.
-FIELDS = (*TEXT_FIELDS, "authors", "arxiv", "status", "tags", "collection", "trashed")
+FIELDS = (*TEXT_FIELDS, "authors", "arxiv", "status", "tags", "collections", "trashed")
+#: What a bibliography says of the work; the rest is what a person says of it.
+BIBLIOGRAPHIC = frozenset({*TEXT_FIELDS, "authors", "arxiv"}) - {"citekey"}
 #: The item's properties that we look at or keep.
 PROPERTIES = ("itemType", *TEXT_FIELDS.values(), "creators", "extra", "tags", "collections", "deleted")
 #: Limits of the server; longer values fail the object. Fields count bytes, the others characters.
 FIELD_BYTES, TAG_LENGTH, NAME_LENGTH = 65_535, 255, 255
 # The date field is stored with a sortable prefix.
 _DATE_BYTES = FIELD_BYTES - 11
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person set about items. ``status_names``: as the Reading List plugin was told to call them."""
+
+    status_names: Mapping[Status, str] = field(default_factory=lambda: extra_lines.STATUS_NAMES)
+
+
+STANDARD = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,16 @@ class Local:
     status_changed: datetime
     category: str | None
     problems: tuple[str, ...] = ()
+    options: Options = STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class SetChanges:
+    """Tags to add and to take off an item, and collections that it no longer belongs in."""
+
+    add_tags: Collection[str] = ()
+    drop_tags: Collection[str] = ()
+    drop_collections: Collection[str] = ()
 
 
 def clean(text: str) -> str:
@@ -103,8 +125,8 @@ def _tags(tags: Iterable[str], problems: list[str]) -> list[str]:
     return sorted(kept)
 
 
-def local(paper: Paper, *, collection: str | None = None) -> Local:
-    """A paper as its item should be; ``collection`` is the key of the collection it should be in, if any."""
+def local(paper: Paper, *, collections: Iterable[str] = (), options: Options = STANDARD) -> Local:
+    """A paper as its item should be; ``collections`` are the keys of those it should be in."""
     problems: list[str] = []
     arxiv_id = paper.arxiv_id
     texts = {
@@ -134,10 +156,11 @@ def local(paper: Paper, *, collection: str | None = None) -> Local:
         "arxiv": arxiv_id or "",
         "status": str(paper.status),
         "tags": _tags(paper.tags, problems),
-        "collection": collection or "",
+        "collections": sorted(collections),
         "trashed": paper.removed is not None,
     }
-    return Local(fields, paper.status, paper.status_changed, paper.primary_category, tuple(dict.fromkeys(problems)))
+    told = tuple(dict.fromkeys(problems))
+    return Local(fields, paper.status, paper.status_changed, paper.primary_category, told, options)
 
 
 def subset(data: Mapping[str, object]) -> dict[str, object]:
@@ -145,8 +168,14 @@ def subset(data: Mapping[str, object]) -> dict[str, object]:
     return {name: data[name] for name in PROPERTIES if name in data}
 
 
-def _strings(value: object) -> list[str]:
+def strings(value: object) -> list[str]:
+    """The texts of a list; none where it is no list."""
     return [part for part in value if isinstance(part, str)] if isinstance(value, list) else []
+
+
+def folded(tags: object) -> dict[str, str]:
+    """Tags by what they are whatever their case."""
+    return {tag.casefold(): tag for tag in strings(tags)}
 
 
 def manual_tags(data: Mapping[str, object]) -> list[str]:
@@ -156,10 +185,12 @@ def manual_tags(data: Mapping[str, object]) -> list[str]:
     return sorted({str(tag["tag"]) for tag in rows if tag.get("tag") and not tag.get("type")})
 
 
-def remote(data: Mapping[str, object], *, arxiv_id: str = "", collection: str = "") -> dict[str, object]:
+def remote(
+    data: Mapping[str, object], *, arxiv_id: str = "", collections: Collection[str] = (), options: Options = STANDARD
+) -> dict[str, object]:
     """An item's ``data`` in the words of `Local.fields`.
 
-    ``arxiv_id`` and ``collection`` are those to look for: of several ``arXiv:`` lines or collections only ours are
+    ``arxiv_id`` and ``collections`` are those to look for: of several ``arXiv:`` lines or collections only ours are
     compared.
     """
     fields: dict[str, object] = {ours: str(data.get(theirs) or "") for ours, theirs in TEXT_FIELDS.items()}
@@ -169,9 +200,9 @@ def remote(data: Mapping[str, object], *, arxiv_id: str = "", collection: str = 
     named = extra_lines.read_arxiv_ids(extra)
     fields["authors"] = data.get("creators") or []
     fields["arxiv"] = arxiv_id if arxiv_id in named else next(iter(named), "")
-    fields["status"] = extra_lines.read_status(extra) or ""
+    fields["status"] = extra_lines.read_status(extra, options.status_names) or ""
     fields["tags"] = manual_tags(data)
-    fields["collection"] = collection if collection in _strings(data.get("collections")) else ""
+    fields["collections"] = sorted(set(collections) & set(strings(data.get("collections"))))
     fields["trashed"] = bool(data.get("deleted"))
     return fields
 
@@ -182,8 +213,7 @@ def properties(
     item: Mapping[str, object],
     *,
     old_arxiv: str = "",
-    add_tags: Collection[str] | None = None,
-    drop_tags: Collection[str] = (),
+    sets: SetChanges | None = None,
 ) -> dict[str, object]:
     """The properties to send so that an item says what the paper says in the fields ``names``, and all else that
     it says stays: only what differs is in the result.
@@ -191,8 +221,7 @@ def properties(
     Args:
         item: the item's ``data`` as last seen; empty for one to be made.
         old_arxiv: an arXiv id that the paper had before, whose line in Extra is replaced.
-        add_tags: the tags to add; default: all of the paper's.
-        drop_tags: tags of ours that were taken off.
+        sets: what to add and to take off; default: all of the paper's tags are added.
     """
     wanted = paper.fields
     sent: dict[str, object] = {TEXT_FIELDS[name]: wanted[name] for name in TEXT_FIELDS if name in names}
@@ -203,11 +232,14 @@ def properties(
         sent["extra"] = extra
     if "tags" in names:
         sent["tags"] = _merged_tags(
-            item.get("tags"), _strings(wanted["tags"]) if add_tags is None else add_tags, drop_tags
+            item.get("tags"), strings(wanted["tags"]) if sets is None else sets.add_tags, sets.drop_tags if sets else ()
         )
-    if "collection" in names and wanted["collection"]:
-        old = _strings(item.get("collections"))
-        sent["collections"] = old if wanted["collection"] in old else [*old, wanted["collection"]]
+    if "collections" in names:
+        old = strings(item.get("collections"))
+        kept = [key for key in old if sets is None or key not in sets.drop_collections]
+        kept += [key for key in strings(wanted["collections"]) if key not in kept]
+        if kept != old:
+            sent["collections"] = kept
     if "trashed" in names:
         sent["deleted"] = 1 if wanted["trashed"] else 0
     return sent
@@ -221,7 +253,7 @@ def merged_extra(names: Collection[str], paper: Local, item: Mapping[str, object
         line = extra_lines.arxiv_line(arxiv_id, paper.category) if arxiv_id else None
         extra = extra_lines.set_arxiv(extra, line, {arxiv_id, old_arxiv} - {""})
     if "status" in names:
-        extra = extra_lines.set_status(extra, paper.status, paper.status_changed)
+        extra = extra_lines.set_status(extra, paper.status, paper.status_changed, paper.options.status_names)
     return extra
 
 

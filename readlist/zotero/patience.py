@@ -16,10 +16,19 @@ from readlist import __version__
 from readlist.errors import ServiceError
 from readlist.zotero.events import Progress, Waiting
 
-USER_AGENT = f"readlist/{__version__} (reading-list manager)"
 _BUSY = frozenset({409, 429, 500, 502, 503, 504})
 # The server's own pause for a client over its rate, for the answers that do not say how long.
 _RATE_PAUSE = 10.0
+#: A host that never answered in this run gets this many seconds, and each connection to it so many.
+FIRST_CONTACT, FIRST_CONNECT = 3.0, 5.0
+
+
+def user_agent(contact: str | None) -> str:
+    """Who asks: program, version, and whom to write to, where somebody said so.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5
+    """
+    return f"readlist/{__version__} ({contact or 'reading-list manager'})"
 
 
 class Patience:
@@ -37,6 +46,10 @@ class Patience:
         self._progress, self._sleep, self._clock, self._limit = progress, sleep, clock, limit
         self.tries = tries
         self._not_before = clock()
+
+    def now(self) -> float:
+        """The time by the clock that waits are counted with."""
+        return self._clock()
 
     def backoff(self, seconds: float) -> None:
         """Let the next request wait that long."""
@@ -71,35 +84,46 @@ class PatientClient(httpx2.Client):
 
     Reads are repeated after any passing failure. A write is repeated only where the server cannot have applied it
     (429, 409 for a locked library, no connection made); after any other failure `maybe_applied` is true and the
-    caller has to look. ``last`` is the latest answer; ``sent`` counts requests.
+    caller has to look. A host that never answered is given up soon: there may be no network at all.
+
+    ``last`` is the latest answer; ``sent`` counts requests; ``reached`` tells whether the server ever answered.
+
+    Args:
+        hasty: give up at once where nobody listens.
     """
 
-    def __init__(self, patience: Patience, **options: Any) -> None:
+    def __init__(self, patience: Patience, *, contact: str | None = None, hasty: bool = False, **options: Any) -> None:
         super().__init__(**options)
-        self._patience = patience
+        self._patience, self._agent, self._hasty = patience, user_agent(contact), hasty
+        self.reached = False
         self.last: httpx2.Response | None = None
         self.sent = 0
         self.maybe_applied = False
 
     def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send, with patience."""
-        request.headers["User-Agent"] = USER_AGENT
+        request.headers["User-Agent"] = self._agent
         reading = request.method in {"GET", "HEAD"}
+        if reading:  # pyzotero has a timeout of its own
+            request.extensions = {**request.extensions, "timeout": self.timeout.as_dict()}
         self.last, self.maybe_applied = None, False
+        started = self._patience.now()
         for attempt in range(self._patience.tries):
             final = attempt == self._patience.tries - 1
             self._patience.ready()
             self.sent += 1
+            self._hurry(request)
             try:
                 answer = super().send(request, **options)
             except httpx2.TransportError as error:
                 unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
-                if final or not (reading or unsent):
+                late = self._hasty or self._patience.now() - started >= FIRST_CONTACT
+                if final or (late and not self.reached) or not (reading or unsent):
                     self.maybe_applied = not reading and not unsent
                     raise
                 self._patience.pause(attempt, f"no answer from {request.url.host}")
                 continue
-            self.last = answer
+            self.last, self.reached = answer, True
             asked = _asked(answer)
             # pyzotero would sleep by itself, deaf to our clock, and fail on a date.
             for name in ("Backoff", "Retry-After"):
@@ -115,6 +139,12 @@ class PatientClient(httpx2.Client):
                 return self._given_up(answer)
             self._patience.wait(wait, f"Zotero is busy ({answer.status_code})")
         raise AssertionError("unreachable")
+
+    def _hurry(self, request: httpx2.Request) -> None:
+        timeout = request.extensions.get("timeout")
+        if not self.reached and isinstance(timeout, dict):
+            connect = min(timeout.get("connect") or FIRST_CONNECT, FIRST_CONNECT)
+            request.extensions = {**request.extensions, "timeout": {**timeout, "connect": connect}}
 
     def _given_up(self, answer: httpx2.Response) -> httpx2.Response:
         if answer.status_code == 429:

@@ -1,80 +1,31 @@
-"""The plan: what a push would write, from papers, remembered state and the items as last seen. Pure.
+"""The plan: what a sync would change on each side, from papers, remembered state and the items as last seen. Pure.
 
-Three-way, field by field. A field that only the paper changed is written; one that only the item changed is left for
-a pull; one that both changed alike is agreed; one that both changed differently is a conflict and untouched. Tags
-are merged as sets and never conflict.
+Three-way, field by field. A field that only the paper changed is written; one that only the item changed is taken
+over; one that both changed alike is agreed; one that both changed differently is a conflict and untouched. Tags are
+merged as sets and notes block by block: they never conflict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from readlist.paper import PROGRESS, Paper, Status
-from readlist.zotero import mapping
-from readlist.zotero.changes import Notice, Plan, Row, Write
-from readlist.zotero.recognise import Index, identities_of_item, identities_of_paper
-from readlist.zotero.state import Fields, ItemState, LibraryState, Seen, new_key, remember
+from readlist.zotero import incoming, mapping, notes
+from readlist.zotero.changes import PUSH_ONLY, Places, Plan, Pull, Row, Rules, Taking, Write
+from readlist.zotero.compare import (
+    fillable,
+    shown,
+)
+from readlist.zotero.note_plan import text_of
+from readlist.zotero.plan_linked import LinkedPlanner
+from readlist.zotero.planner import listed
+from readlist.zotero.recognise import NOT_WORKS, Index, identities_of_item, identities_of_paper
+from readlist.zotero.state import Fields, ItemState, LibraryState, new_key, remember
 
-#: Fields that are merged as sets or only ever added to: two changes are no conflict.
-_ADDITIVE = frozenset({"tags", "collection"})
-
-
-def absorb(
-    state: LibraryState, listing: Iterable[Mapping[str, object]], gone: Iterable[str], *, complete: bool = False
-) -> tuple[dict[int, ItemState], dict[str, Seen | None]]:
-    """What a listing of changed items and of erased keys changes in the remembered state.
-
-    ``complete``: the listing is the whole library, so items of ours that are not in it are erased.
-    """
-    owners = {item.key: paper_id for paper_id, item in state.items.items()}
-    items: dict[int, ItemState] = {}
-    seen: dict[str, Seen | None] = {}
-    present: set[str] = set()
-    arrived: set[int] = set()
-    for item in listing:
-        key, version, data = str(item["key"]), int(str(item["version"])), item["data"]
-        assert isinstance(data, Mapping)
-        present.add(key)
-        if key in owners:
-            known = state.items[owners[key]]
-            if known.version != version or known.deleted:
-                items[owners[key]] = replace(_recognised(known, data), version=version, deleted=False)
-                arrived.add(owners[key])
-        elif identities := identities_of_item(data):
-            title, trashed = str(data.get("title") or ""), bool(data.get("deleted"))
-            seen[key] = Seen(key, version, title, identities, trashed)
-    items |= {paper_id: item for paper_id, item in forget_sent(state).items() if paper_id not in arrived}
-    lost = set(gone)
-    if complete:
-        lost |= {item.key for item in state.items.values() if not item.pending} - present
-    for key in lost - present:
-        if key in owners:
-            items[owners[key]] = replace(state.items[owners[key]], deleted=True, sent={})
-        elif key in state.seen:
-            seen[key] = None
-    return items, seen
-
-
-def forget_sent(state: LibraryState) -> dict[int, ItemState]:
-    """For a library that shows no trace of what was sent to it: it never arrived."""
-    return {paper_id: replace(item, sent={}) for paper_id, item in state.items.items() if item.sent}
-
-
-def _recognised(known: ItemState, data: Fields) -> ItemState:
-    """The item as it is now; what we sent without getting an answer, and find in it, is agreed."""
-    arxiv_id = str(known.sent.get("arxiv") or known.here.get("arxiv") or "")
-    collection = str(known.sent.get("collection") or known.here.get("collection") or "")
-    there = mapping.remote(data, arxiv_id=arxiv_id, collection=collection)
-    arrived = {
-        name: value
-        for name, value in known.sent.items()
-        if remember(there[name]) == value or (name == "tags" and set(_words(value)) <= set(_words(there[name])))
-    }
-    return replace(
-        known, here={**known.here, **arrived}, base={**known.base, **arrived}, there=mapping.subset(data), sent={}
-    )
+#: What of an item that becomes a paper is shown.
+_TELLING = frozenset({"title", "authors", "date", "doi", "arxiv", "citekey", "status", "tags"})
 
 
 def make_plan(
@@ -82,104 +33,104 @@ def make_plan(
     state: LibraryState,
     *,
     items: Mapping[str, Mapping[str, object]],
-    collection: str | None,
+    places: Places,
     now: datetime,
-    prefer: str | None = None,
-    selected: Callable[[Paper], bool] | None = None,
+    rules: Rules = PUSH_ONLY,
+    source: str = "zotero",
     make_key: Callable[[], str] = new_key,
 ) -> Plan:
-    """Plan a push.
+    """Plan a sync.
 
     Args:
         papers: all papers of the list, removed ones included.
         items: items read in this run, by key (the whole object with ``version`` and ``data``).
-        collection: key of the collection, None while it does not exist.
-        prefer: ``local`` writes the paper's side of conflicts.
-        selected: which papers may get an item; default: all. Those that have one are kept in step anyway.
+        places: the collections, as far as they exist.
+        source: what a paper that comes from Zotero has as its source.
         make_key: chooses keys for new items.
     """
-    planner = _Planner(state, items, collection, now, prefer, make_key)
+    planner = _Planner(papers, state, items, places, now, rules, make_key)
     # Papers that have an item come first: their items are nobody else's.
     for paper in sorted(papers, key=lambda paper: (paper.id not in state.items, paper.id)):
+        if paper.id in rules.leave_out:
+            continue
         known = state.items.get(paper.id)
         if known is not None and not known.pending:
             planner.linked(paper, known)
-        elif _listed(paper) and (selected is None or selected(paper)):
-            planner.unlinked(paper, known)
+        elif paper.removed is None:
+            wanted = listed(paper) and (rules.selected is None or rules.selected(paper))
+            planner.unlinked(paper, known, wanted=wanted)
+    planner.orphans()
+    if rules.pull:
+        planner.strangers(source)
     return planner.plan()
 
 
-def _listed(paper: Paper) -> bool:
-    """Does this paper get an item at all?"""
-    return paper.removed is None and paper.citable and paper.status is not Status.SKIPPED
+class _Planner(LinkedPlanner):
+    """Papers without items, and items without papers."""
 
-
-class _Planner:
-    def __init__(
-        self,
-        state: LibraryState,
-        items: Mapping[str, Mapping[str, object]],
-        collection: str | None,
-        now: datetime,
-        prefer: str | None,
-        make_key: Callable[[], str],
-    ) -> None:
-        self._state, self._items, self._collection = state, items, collection
-        self._now, self._prefer, self._make_key = now, prefer, make_key
-        self._index = Index({seen.key: seen.identities for seen in state.seen.values()})
-        self._taken = {item.key for item in state.items.values()}
-        self._writes: list[Write] = []
-        self._conflicts: list[Row] = []
-        self._settled: dict[int, ItemState] = {}
-        self._fetch: set[str] = set()
-        self._notices: list[Notice] = []
-        self._unchanged = 0
-
-    def plan(self) -> Plan:
-        order = {"create": 0, "update": 1, "trash": 2}
-        return Plan(
-            tuple(sorted(self._writes, key=lambda write: order[write.action])),
-            tuple(self._conflicts),
-            self._unchanged,
-            self._settled,
-            frozenset(self._fetch),
-            tuple(self._notices),
-        )
-
-    def _note(self, paper: Paper, key: str | None, text: str) -> None:
-        self._notices.append(Notice(paper.id, key, paper.title, text))
-
-    def _local(self, paper: Paper, key: str | None) -> mapping.Local:
-        local = mapping.local(paper, collection=self._collection)
-        for problem in local.problems:
-            self._note(paper, key, problem)
-        return local
+    _linked: Index | None = None
 
     # A paper without an item
 
-    def unlinked(self, paper: Paper, pending: ItemState | None) -> None:
-        twins = [key for key in self._index.find(identities_of_paper(paper)) if key not in self._taken]
+    def unlinked(self, paper: Paper, pending: ItemState | None, *, wanted: bool) -> None:
+        if not wanted and not self._rules.pull:
+            return
+        identities = identities_of_paper(paper)
+        twins = [key for key in self._index.find(identities) if key not in self._taken]
+        if not wanted:
+            # A paper that gets no item of its own is kept in step with the one that a person keeps in the collection.
+            twins = [key for key in twins if self._in_scope(key)]
         if twins:
             self._take_over(paper, sorted(twins, key=lambda key: self._state.seen[key].trashed))
-            return
+        elif lost := next(iter(self._lost.find(identities)), None):
+            self._found_again(paper, int(lost))
+        elif wanted and self._rules.push and not self._twice_here(paper, identities):
+            self._create(paper, pending)
+
+    def _twice_here(self, paper: Paper, identities: Sequence[str]) -> bool:
+        """Another paper of the list is the same work and has an item: it will be found out once both have records."""
+        if self._linked is None:
+            linked = (self._papers[number] for number in self._state.items.keys() & self._papers.keys())
+            self._linked = Index({str(other.id): identities_of_paper(other) for other in linked if not other.removed})
+        for number in self._linked.find(identities):
+            if number != str(paper.id):
+                text = f"it is the same work as p{number}, which has an item (readlist resolve joins the two)"
+                self._notice(paper, None, paper.title, text)
+                return True
+        return False
+
+    def _create(self, paper: Paper, pending: ItemState | None) -> None:
+        if paper.citekey is None:
+            self._unkeyed.add(paper.id)
         key = pending.key if pending is not None and not pending.deleted else self._make_key()
         local = self._local(paper, key)
         payload = mapping.new_item(local)
         self._taken.add(key)
         names = frozenset(mapping.FIELDS)
-        there = self._remote(payload, local)
+        there = self._remote(payload, str(local.fields["arxiv"]))
         state = ItemState(key, 0, _remembered(local.fields), _remembered(there), {}, True, self._now)
-        shown = {name: value for name, value in local.fields.items() if value and name != "collection"}
-        row = Row(paper.id, key, paper.title, {name: (None, _shown(name, shown[name])) for name in shown})
+        hidden = {"collections", "trashed"}
+        fields = {name: value for name, value in local.fields.items() if value and name not in hidden}
+        if paper.note:
+            fields["note"] = paper.note
+        row = Row(paper.id, key, paper.title, {name: (None, shown(name, fields[name])) for name in fields})
         payload = {"key": key, "version": 0} | payload
-        self._writes.append(Write("create", row, payload, state, local.fields, names))
+        options = self._rules.options
+        self._writes.append(Write("create", row, paper.id, payload, state, local.fields, names, options=options))
+
+    def _found_again(self, paper: Paper, number: int) -> None:
+        """The paper was deleted here for good and is back: its item is still the one."""
+        item = self._orphans.pop(number)
+        self._settled[number] = None
+        self._settled[paper.id] = item
+        self.linked(paper, item)
 
     def _take_over(self, paper: Paper, twins: list[str]) -> None:
+        """Somebody's item is this paper: nothing was agreed until now."""
         key = twins[0]
         self._taken.add(key)
         if len(twins) > 1:
-            others = ", ".join(twins[1:])
-            self._note(paper, key, f"Zotero holds this paper more than once (also {others}); the others are untouched")
+            self._doubled(paper, key, twins[1:])
         found = self._items.get(key)
         if found is None:
             self._fetch.add(key)
@@ -187,207 +138,138 @@ class _Planner:
         data = found["data"]
         assert isinstance(data, Mapping)
         local = self._local(paper, key)
-        there = self._remote(data, local)
+        there = self._remote(data, str(local.fields["arxiv"]))
         version = int(str(found["version"]))
         here, base = _remembered(local.fields), _remembered(there)
+        # What stands there is somebody's wording and stays; what is empty is filled.
+        for name in {*mapping.BIBLIOGRAPHIC, "citekey"}:
+            if local.fields[name] and not there[name] and fillable(name, data, paper):
+                here[name] = "" if name != "authors" else []
+        if there["citekey"] and paper.citekey is None:
+            base["citekey"] = ""  # a key that was given there is kept
+        here |= {"tags": [], "collections": []}
+        base |= {"tags": []}
+        here["status"], base["status"] = self._first_status(paper, local, there)
         state = ItemState(key, version, here, base, mapping.subset(data), False, self._now)
         if there["trashed"]:
             self._settled[paper.id] = state
-            self._note(paper, key, "its item is in Zotero's trash; it is linked and left there")
+            self._notice(paper, key, paper.title, "its item is in Zotero's trash; it is linked and left there")
             return
-        names = {
-            name
-            for name in mapping.FIELDS
-            if name not in {"status", "tags"}
-            and local.fields[name]
-            and not there[name]
-            and _fillable(name, data, paper)
-        }
-        if not set(_words(local.fields["tags"])) <= set(_words(there["tags"])):
-            names.add("tags")
-        # Until now nothing was agreed: what Zotero says, and we do not, is news from there.
-        base |= {"tags": [], "status": there["status"] if local.fields["status"] == there["status"] else ""}
-        open_fields: frozenset[str] = frozenset()
-        if local.fields["status"] != there["status"]:
-            if not there["status"] or self._ours_is_further(paper.status, there["status"]):
-                names.add("status")
-            elif paper.status is not Status.NEW:  # a new paper's status is nobody's decision
-                here["status"] = ""
-                open_fields = frozenset({"status"})
-                both = {"status": (local.fields["status"], there["status"])}
-                self._conflicts.append(Row(paper.id, key, paper.title, both))
-        self._update(paper, local, replace(state, here=here, base=base), there, names, open_fields)
+        self._alive(paper, local, state, there)
+
+    def _first_status(self, paper: Paper, local: mapping.Local, there: Fields) -> tuple[object, object]:
+        """What counts as said by both sides before: the further status wins, and nobody decided on a new paper."""
+        ours, theirs = local.fields["status"], there["status"]
+        if ours == theirs:
+            return ours, theirs
+        if not theirs or self._ours_is_further(paper.status, theirs):
+            return "", theirs
+        if paper.status is Status.NEW:
+            return ours, ""
+        return "", ""
 
     def _ours_is_further(self, ours: Status, theirs: object) -> bool:
-        if self._prefer == "local":
+        if self._rules.prefer == "local":
             return True
         return ours is not Status.NEW and theirs in set(Status) and PROGRESS[ours] >= PROGRESS[Status(str(theirs))]
 
-    # A paper with an item
+    def _doubled(self, paper: Paper, key: str, others: Sequence[str]) -> None:
+        named = ", ".join(others)
+        text = f"Zotero holds this paper more than once (also {named}); the others are untouched"
+        self._notice(paper, key, paper.title, text)
 
-    def linked(self, paper: Paper, state: ItemState) -> None:
-        if state.deleted:
-            if paper.removed is None:
-                self._note(paper, state.key, "its item was deleted in Zotero; it is not made again")
+    # Items that are no paper's
+
+    def orphans(self) -> None:
+        """Items whose papers were deleted here for good, or joined to another."""
+        if not self._orphans:
             return
-        local = self._local(paper, state.key)
-        there = self._remote(state.there, local)
-        changed = self._changed_here(local, state)
-        if paper.removed is not None:
-            if state.made_by_us and "trashed" in changed:
-                self._update(paper, local, state, there, set() if there["trashed"] else {"trashed"})
-            else:
-                self._unchanged += 1
-            return
-        if there["trashed"] and "trashed" not in changed:
-            self._note(paper, state.key, "its item is in Zotero's trash and is left there")
-            self._unchanged += 1
-            return
-        names, conflicts = self._differences(local, state, there, changed)
-        if conflicts:
-            self._conflicts.append(Row(paper.id, state.key, paper.title, conflicts))
-        self._update(paper, local, state, there, names, frozenset(conflicts))
-
-    def _differences(
-        self, local: mapping.Local, state: ItemState, there: Fields, changed: set[str]
-    ) -> tuple[set[str], dict[str, tuple[object, object]]]:
-        """Of the fields that changed here: those to write, and those that changed there too, and otherwise."""
-        names: set[str] = set()
-        conflicts: dict[str, tuple[object, object]] = {}
-        for name in sorted(changed, key=mapping.FIELDS.index):
-            ours, theirs = local.fields[name], there[name]
-            if ours == theirs:
-                continue
-            theirs_changed = name in state.base and remember(theirs) != state.base[name]
-            if theirs_changed and name not in _ADDITIVE and self._prefer != "local":
-                conflicts[name] = (_shown(name, ours), _shown(name, theirs))
-            elif _allowed(name, state.there):
-                names.add(name)
-        return names, conflicts
-
-    def _remote(self, data: Fields, local: mapping.Local) -> dict[str, object]:
-        return mapping.remote(data, arxiv_id=str(local.fields["arxiv"]), collection=self._collection or "")
-
-    def _changed_here(self, local: mapping.Local, state: ItemState) -> set[str]:
-        changed = {
-            name for name, value in local.fields.items() if name in state.here and remember(value) != state.here[name]
-        }
-        return changed - {"collection"} if self._collection is None else changed
-
-    def _update(
-        self,
-        paper: Paper,
-        local: mapping.Local,
-        state: ItemState,
-        there: Fields,
-        names: set[str],
-        open_fields: frozenset[str] = frozenset(),
-    ) -> None:
-        """Write the fields ``names``; what both sides say alike is agreed, ``open_fields`` stay as they were."""
-        if "collection" in names and state.key not in self._items:
-            self._fetch.add(state.key)  # a deleted collection leaves its members without moving their versions
-            return
-        data = self._data(state)
-        old_arxiv = str(state.here.get("arxiv") or "")
-        if names & {"arxiv", "status"}:
-            extra = mapping.merged_extra(names, local, data, old_arxiv=old_arxiv)
-            if len(extra.encode(errors="replace")) > mapping.FIELD_BYTES:
-                names -= {"arxiv", "status"}
-                open_fields |= {"arxiv", "status"}
-                self._note(paper, state.key, "the item's Extra field is full: the read status was not written there")
-        ours, before = set(_words(local.fields["tags"])), self._old_tags(paper, state)
-        sent = mapping.properties(
-            names, local, data, old_arxiv=old_arxiv, add_tags=ours - before, drop_tags=before - ours
+        alive = Index(
+            {
+                str(number): identities_of_item(item.there)
+                for number, item in self._state.items.items()
+                if number in self._papers and not item.deleted and not item.pending
+            }
         )
-        if "tags" in sent and _same_tags(sent["tags"], data.get("tags")):
-            del sent["tags"]  # the server takes any list of tags for a change
-        kept = self._kept(local, state, there, names, open_fields)
-        if "tags" in names:
-            agreed = (set(_words(state.base.get("tags"))) | (ours - before)) - (before - ours)
-            kept = replace(kept, base={**kept.base, "tags": sorted(agreed)})
-        if not sent:
-            self._unchanged += not open_fields
-            known = self._state.items.get(paper.id)
-            if known is None or replace(kept, synced=known.synced) != known:
-                self._settled[paper.id] = kept
-            return
-        shown = {
-            name: (_shown(name, there[name]), _shown(name, local.fields[name]))
-            for name in mapping.FIELDS
-            if name in names and (name != "tags" or name in sent)
-        }
-        if "tags" in sent:
-            shown["tags"] = (there["tags"], mapping.manual_tags(sent))
-        row = Row(paper.id, state.key, paper.title, shown)
-        payload = {"key": state.key, "version": state.version} | sent
-        action = "trash" if sent.get("deleted") == 1 else "update"
-        known = self._state.items.get(paper.id)
-        known = known if known is not None and known.key == state.key else None
-        self._writes.append(Write(action, row, payload, kept, local.fields, frozenset(names), known))
-
-    def _data(self, state: ItemState) -> Fields:
-        found = self._items.get(state.key)
-        data = found["data"] if found is not None else state.there
-        assert isinstance(data, Mapping)
-        return data
-
-    def _old_tags(self, paper: Paper, state: ItemState) -> set[str]:
-        """Our tags when both were last in step: none for an item that is taken over just now."""
-        known = self._state.items.get(paper.id)
-        return set(_words(state.here.get("tags"))) if known is not None and known.key == state.key else set()
-
-    def _kept(
-        self, local: mapping.Local, state: ItemState, there: Fields, names: set[str], open_fields: frozenset[str]
-    ) -> ItemState:
-        """The state once ``names`` are written: what is written or the same on both sides is agreed."""
-        here, base = dict(state.here), dict(state.base)
-        for name, value in local.fields.items():
-            if name in open_fields or (name == "collection" and self._collection is None):
+        for number, item in sorted(self._orphans.items()):
+            there = self._remote(item.there, str(item.here.get("arxiv") or ""))
+            if item.deleted or there["trashed"] or item.here.get("trashed") or number in self._rules.leave_out:
                 continue
-            if name in names or value == there[name]:
-                here[name], base[name] = remember(value), remember(there[name])
-            elif not _allowed(name, self._data(state)):
-                here[name] = remember(value)  # items of this type have no such field: nothing is left to do
-        return replace(state, here=here, base=base, synced=self._now, sent={})
+            title = str(there["title"])
+            if twins := list(alive.find(identities_of_item(item.there))):
+                paper = self._papers[int(twins[0])]
+                self._doubled(paper, self._state.items[paper.id].key, [item.key])
+            elif self._rules.push and (item.made_by_us or self._rules.trash_others):
+                row = Row(number, item.key, title, {"trashed": (False, True)})
+                payload = {"key": item.key, "version": item.version, "deleted": 1}
+                local: dict[str, object] = {**there, "trashed": True}
+                kept = replace(item, here={**item.here, "trashed": True}, synced=self._now, sent={})
+                names = frozenset({"trashed"})
+                options = self._rules.options
+                self._writes.append(
+                    Write("trash", row, number, payload, kept, local, names, known=item, options=options)
+                )
+
+    def strangers(self, source: str) -> None:
+        """Items in the collections that the list does not know: they become papers."""
+        unknown = [key for key in self._items if key not in self._taken and self._in_scope(key)]
+        if not unknown:
+            return
+        papers = Index({str(number): identities_of_paper(paper) for number, paper in self._papers.items()})
+        found: dict[str, str] = {}
+        for key in sorted(unknown, key=lambda key: int(str(self._items[key]["version"]))):
+            item = self._items[key]
+            data = item["data"]
+            assert isinstance(data, Mapping)
+            if key in self._rules.leave_keys:
+                continue
+            title = incoming.plain_title(str(data.get("title") or ""))
+            if data.get("deleted") or not title:
+                continue
+            identities = identities_of_item(data)
+            if known := next(iter(papers.find(identities)), None):
+                self._known_stranger(self._papers[int(known)], key, title)
+                continue
+            if twin := next((found[identity] for identity in identities if identity in found), None):
+                text = f"Zotero holds this paper more than once ({twin} and this one); one paper is made"
+                self._notice(None, key, title, text)
+                continue
+            found |= dict.fromkeys(identities, key)
+            self._pulls.append(self._new_paper(key, item, data, title, identities, source))
+
+    def _known_stranger(self, paper: Paper, key: str, title: str) -> None:
+        if paper.removed is not None:
+            self._notice(paper, key, title, "its paper is in the trash of the list and stays there")
+        elif paper.id in self._state.items and not self._state.items[paper.id].deleted:
+            self._doubled(paper, self._state.items[paper.id].key, [key])
+
+    def _new_paper(
+        self, key: str, item: Mapping[str, object], data: Fields, title: str, identities: Sequence[str], source: str
+    ) -> Pull:
+        arxiv_id = next((name.removeprefix("arxiv:") for name in identities if name.startswith("arxiv:")), None)
+        there = self._remote(data, arxiv_id or "")
+        html = text_of(self._state.notes.get(key))
+        note = notes.from_html(html) if html else ""
+        entry = incoming.entry(data, there, source=source, arxiv_id=arxiv_id, note=note)
+        fields = {name: (None, shown(name, value)) for name, value in there.items() if value and name in _TELLING}
+        row = Row(None, key, title, fields)
+        version = int(str(item["version"]))
+        state = ItemState(key, version, {}, {}, mapping.subset(data), False, self._now, copied=True)
+        names = frozenset(mapping.FIELDS)
+        return Pull(
+            Taking.CREATE, row, state, there, names, entry=entry, note=note if html else None, html=html
+        )  # fmt: skip
+
+    def _in_scope(self, key: str) -> bool:
+        found = self._items.get(key)
+        if found is None:
+            return False
+        data = found["data"]
+        assert isinstance(data, Mapping)
+        if data.get("itemType") in NOT_WORKS:
+            return False
+        return self._rules.whole_library or bool(self._places.known & set(mapping.strings(data.get("collections"))))
 
 
 def _remembered(fields: Fields) -> dict[str, object]:
     return {name: remember(value) for name, value in fields.items()}
-
-
-def _words(value: object) -> list[str]:
-    return [part for part in value if isinstance(part, str)] if isinstance(value, list) else []
-
-
-def _same_tags(first: object, second: object) -> bool:
-    def names(tags: object) -> set[tuple[object, object]]:
-        rows = tags if isinstance(tags, list) else []
-        return {(tag.get("tag"), tag.get("type") or 0) for tag in rows if isinstance(tag, dict)}
-
-    return names(first) == names(second)
-
-
-def _allowed(name: str, data: Fields) -> bool:
-    """An item's JSON names every field that its type has, the empty ones too."""
-    return name not in mapping.TEXT_FIELDS or mapping.TEXT_FIELDS[name] in data
-
-
-def _fillable(name: str, data: Fields, paper: Paper) -> bool:
-    """May this empty field of somebody's item be filled? Not with what would be untrue of it: an article from a
-    publisher's page was not catalogued by arXiv and does not carry arXiv's DOI."""
-    if name == "catalog":
-        return False
-    if name == "doi" and data.get("itemType") != "preprint" and paper.doi is None:
-        return False
-    return _allowed(name, data)
-
-
-def _shown(name: str, value: object) -> object:
-    """A value as the plan's rows show it: names for creators, null for nothing."""
-    if name == "authors" and isinstance(value, list):
-        people = [creator for creator in value if isinstance(creator, dict)]
-        value = [
-            str(person.get("name") or f"{person.get('firstName', '')} {person.get('lastName', '')}".strip())
-            for person in people
-        ]
-    return None if value in ("", []) else value

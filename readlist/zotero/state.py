@@ -25,6 +25,9 @@ KEY_ALPHABET = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"
 _LONG = 200
 _SPEC = re.compile(r"(?P<kind>user|group)s?[:/](?P<id>[1-9]\d*)", re.IGNORECASE)
 
+#: In place of a collection's key: the whole library.
+EVERYTHING = "*"
+
 Fields = Mapping[str, object]
 
 
@@ -43,15 +46,9 @@ def parse_target(spec: str) -> Target:
     """Read ``user:12345`` or ``group:678``.
 
     Raises:
-        WrongUsage: for anything else, and for ``local``, which cannot be written to yet.
+        WrongUsage: for anything else.
     """
-    spec = spec.strip()
-    if spec.lower() == "local":
-        raise WrongUsage(
-            "The Zotero program on this machine (local) cannot be written to yet. "
-            "Set zotero.library to user:<number> or group:<number>."
-        )
-    found = _SPEC.fullmatch(spec)
+    found = _SPEC.fullmatch(spec.strip())
     if found is None:
         raise WrongUsage(f"'{spec}' is not a Zotero library. Write user:<number> or group:<number>.")
     return Target(found["kind"].lower(), int(found["id"]))
@@ -64,7 +61,9 @@ class ItemState:
     ``here`` and ``base`` hold remembered values (see `remember`) by field name; ``there`` holds the item's own
     properties as last seen (empty while ``version`` is 0). ``deleted``: erased in Zotero, so never made again.
     ``sent``: remembered values that were sent and not yet answered for; should they turn up in the item, they are
-    ours, even if the paper has changed its mind since.
+    ours, even if the paper has changed its mind since. ``copied``: the paper was made from the item, whose wording is
+    therefore the person's own. ``note``: the Markdown of the child note as both sides last had it. ``in_step``: digest
+    of the paper with which nothing was left to do on either side; empty once the item changes.
     """
 
     key: str
@@ -76,6 +75,9 @@ class ItemState:
     synced: datetime
     deleted: bool = False
     sent: Fields = field(default_factory=dict)
+    copied: bool = False
+    note: str = ""
+    in_step: str = ""
 
     @property
     def trashed(self) -> bool:
@@ -99,13 +101,29 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildNote:
+    """Our note below an item, as last seen. ``version`` 0: the key is ours, and nobody knows yet whether it exists."""
+
+    key: str
+    version: int
+    html: str = ""
+    trashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryState:
-    """All that is remembered of one Zotero library. ``collections`` maps the name asked for to the key in use."""
+    """All that is remembered of one Zotero library.
+
+    ``collections`` maps the name asked for to the key in use, ``notes`` an item's key to our note below it.
+    ``pulled`` says up to which version a collection (or all, see `EVERYTHING`) was looked through for papers.
+    """
 
     library_version: int = 0
     collections: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[int, ItemState] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
+    notes: Mapping[str, ChildNote] = field(default_factory=dict)
+    pulled: Mapping[str, int] = field(default_factory=dict)
 
 
 class SyncStore(Protocol):
@@ -121,8 +139,15 @@ class SyncStore(Protocol):
 
     def save_zotero_seen(self, library: str, seen: Mapping[str, Seen | None]) -> None: ...
 
+    def save_zotero_notes(self, library: str, notes: Mapping[str, ChildNote | None]) -> None: ...
+
     def save_zotero_library(
-        self, library: str, *, version: int | None = None, collections: Mapping[str, str] | None = None
+        self,
+        library: str,
+        *,
+        version: int | None = None,
+        collections: Mapping[str, str] | None = None,
+        pulled: Mapping[str, int] | None = None,
     ) -> None: ...
 
 

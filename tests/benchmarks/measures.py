@@ -296,16 +296,16 @@ def bibliography(folder: Path) -> Iterator[Figure]:
 
 
 def zotero(folder: Path) -> Iterator[Figure]:
-    from readlist.actions.syncing import ZoteroAccess, push
+    from readlist.actions.syncing import ZoteroAccess, sync
     from tests.servers.zotero import ZoteroServer
 
     fill(folder / "library.sqlite3", 1_000, matched=True)
     with ZoteroServer() as server, Library.open(folder / "library.sqlite3") as library:
         access = ZoteroAccess("testkey", None, server.url, "Reading list")
-        first = push(library, access, NOW)
+        first = sync(library, access, NOW)
         assert len(first.created) == 1000
         yield at_most("Zotero: 1,000 new papers", first.requests, 25, "requests")
-        again = push(library, access, NOW)
+        again = sync(library, access, NOW)
         assert not again.created
         assert not again.updated
         yield at_most("Zotero: nothing changed since", again.requests, 4, "requests")

@@ -254,7 +254,3 @@ def test_a_key_that_may_only_read_is_said(cli: Cli) -> None:
     with ZoteroServer(write=False) as server:
         cli.setenv(READLIST_ZOTERO_URL=server.url, PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
         assert "may not write" in cli("zotero", "login", stdin="testkey\n", code=3).err
-
-
-def test_two_way_sync_is_not_promised(pushed: Cli) -> None:
-    assert "--push-only" in pushed("zotero", "sync", code=2).err

@@ -108,8 +108,12 @@ def as_the_first_version(path: Path) -> None:
         "DROP TRIGGER paper_stamped; DROP TRIGGER paper_stamped_anew; DROP TRIGGER paper_stamp_deleted;"
         "ALTER TABLE citekey DROP COLUMN given;"
     )
-    for table in ("tried", "saved_search", "tag_colour", "preference", "paper_stamp"):
+    for table in ("tried", "saved_search", "tag_colour", "preference", "paper_stamp", "zotero_note"):
         connection.execute(f"DROP TABLE {table}")
+    zotero = [f"zotero_item.{name}" for name in ("copied", "note", "in_step")]
+    for column in ("paper.worded", "zotero_library.pulled", *zotero):
+        table, _, name = column.partition(".")
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
     connection.execute("DELETE FROM migration WHERE name <> 'schema'")
     connection.close()
 

@@ -7,6 +7,7 @@ In a test: ``with ZoteroServer() as server: ...``, then `server.url`. By hand, t
 from __future__ import annotations
 
 import argparse
+import gzip
 import html
 import json
 import random
@@ -21,8 +22,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.servers.local import LocalServer, QuietServer
+from tests.servers.zotero_files import Upload
 from tests.servers.zotero_library import Library
-from tests.servers.zotero_routes import Answer, Request, answer_request
+from tests.servers.zotero_messages import Answer, Request
+from tests.servers.zotero_routes import answer_request
 from tests.servers.zotero_rules import Data
 from tests.servers.zotero_schema import SCHEMA_VERSION
 
@@ -80,10 +83,17 @@ class World:
     log: list[Logged] = field(default_factory=list)
     tokens: set[tuple[str, str]] = field(default_factory=set)
     buckets: dict[str, Bucket] = field(default_factory=dict)
+    bad_keys: list[float] = field(default_factory=list)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    quota: int = 300_000_000
+    origin: str = ""
     under_way: int = 0
+    most_at_once: int = 0
     limited: bool = True
     prefix: str = ""
     clock: Callable[[], float] = time.monotonic
+    answer: Callable[[World, Request], Answer] = answer_request
     random: random.Random = field(default_factory=lambda: random.Random(11))
 
 
@@ -107,6 +117,7 @@ class ZoteroServer(LocalServer):
         )
         super().__init__(_Server(("127.0.0.1", port), self.world))
         self.url = self.origin + prefix
+        self.world.origin = self.origin
 
     def serve(self) -> None:
         """Run in this thread until interrupted."""
@@ -120,6 +131,15 @@ class ZoteroServer(LocalServer):
     @property
     def requests(self) -> int:
         return len(self.world.log)
+
+    def count(self, method: str | None = None, path: str = "") -> int:
+        """How many requests came with this method, and this in their path."""
+        return sum(1 for entry in self.log if method in {None, entry.method} and path in entry.path)
+
+    @property
+    def most_at_once(self) -> int:
+        """The most requests that were under way at the same time."""
+        return self.world.most_at_once
 
     @property
     def log(self) -> list[Logged]:
@@ -192,6 +212,8 @@ class _Handler(BaseHTTPRequestHandler):
         query = parse_qsl(parts.query, keep_blank_values=True)
         length = int(self.headers.get("Content-Length") or 0)
         raw = self.rfile.read(length)
+        if self.headers.get("Content-Encoding") == "gzip":
+            raw = gzip.decompress(raw)
         body: Any = None
         if raw:
             try:
@@ -205,6 +227,7 @@ class _Handler(BaseHTTPRequestHandler):
             world.log.append(logged)
             fault = self._fault(request)
             world.under_way += 1
+            world.most_at_once = max(world.most_at_once, world.under_way)
         try:
             self._respond(request, fault, logged)
         finally:
@@ -237,7 +260,7 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 limited = self._limited(request)
                 request.stop_after = fault.count if fault and kind == "partial" else None
-                answer = limited or answer_request(world, request)
+                answer = limited or world.answer(world, request)
         if kind == "reset-after":
             self._reset()
             return
@@ -278,6 +301,8 @@ class _Handler(BaseHTTPRequestHandler):
             content, kind = html.escape(answer.body, quote=False).encode(), "text/html; charset=utf-8"
         elif answer.body is None:
             content, kind = b"", "text/plain"
+        elif isinstance(answer.body, bytes):
+            content, kind = answer.body, "application/octet-stream"
         else:
             content, kind = json.dumps(answer.body).encode(), "application/json"
         if cut:

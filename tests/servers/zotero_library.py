@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.servers.zotero_rules import KEY, MAX_NAME, Crash, Data, Refused, clean, read_item
 
 NOW = "2026-11-20T09:00:00Z"
+#: Changes in these alone leave an item's date of modification as it was.
+_QUIET = frozenset({"collections", "relations", "inPublications", "dateModified", "dateAdded"})
 
 
 @dataclass
@@ -22,7 +26,8 @@ class Stored:
 
 @dataclass
 class Library:
-    """``kind`` is ``users`` or ``groups``. Not locked: the server holds one lock around every request."""
+    """``kind`` is ``users`` or ``groups``; ``exact``: an object's version must be the one that is there, not only no
+    older (the program on a desk). Not locked: the server holds one lock around every request."""
 
     kind: str
     id: int
@@ -31,6 +36,7 @@ class Library:
     collections: dict[str, Stored] = field(default_factory=dict)
     log: list[tuple[int, str, str]] = field(default_factory=list)
     tag_seen: dict[str, int] = field(default_factory=dict)
+    exact: bool = False
     random: random.Random = field(default_factory=lambda: random.Random(7))
 
     def new_key(self) -> str:
@@ -47,11 +53,17 @@ class Library:
         data = {"key": key, "version": stored.version} | stored.data
         if kind == "items":
             data = _shown(data)
-            meta: Data = {"numChildren": sum(1 for other in self.items.values() if other.data.get("parentItem") == key)}
+            meta: Data = _meta(
+                data, sum(1 for child in self.children(key) if not self.items[child].data.get("deleted"))
+            )
         else:
             members = [item for item in self.items.values() if key in item.data.get("collections", ())]
             meta = {"numItems": len(members), "numCollections": 0}
         return {"key": key, "version": stored.version, "library": place, "links": links, "meta": meta, "data": data}
+
+    def children(self, key: str) -> list[str]:
+        """Keys of an item's notes and attachments, trashed ones included."""
+        return [name for name, item in self.items.items() if item.data.get("parentItem") == key]
 
     def trashed(self, key: str) -> bool:
         data = self.items[key].data
@@ -98,11 +110,14 @@ class Library:
         self.check(word, old, version)
         return self._store(kind, key, payload, old)
 
-    @staticmethod
-    def check(word: str, old: Stored | None, version: int | None) -> None:
-        if old is None and version:
+    def check(self, word: str, old: Stored | None, version: int | None) -> None:
+        if old is None and version and not self.exact:
             raise Refused(404, f"{word} doesn't exist (expected version {version}; use 0 instead)")
-        if old is not None and version is not None and version < old.version:
+        if (
+            old is not None
+            and version is not None
+            and (version < old.version or (self.exact and version > old.version))
+        ):
             raise Refused(
                 412, f"{word} has been modified since specified version (expected {version}, found {old.version})"
             )
@@ -113,9 +128,8 @@ class Library:
         else:
             parents = {name: stored.data for name, stored in self.items.items()}
             live = {name for name, stored in self.collections.items() if not stored.data.get("deleted")}
-            data = read_item(payload, old.data if old else None, live, parents)
-            data.setdefault("dateAdded", NOW)
-            data.setdefault("dateModified", NOW)
+            data = read_item(payload, old.data if old else None, live, parents, in_group=self.kind == "groups")
+            self._date(data, payload, old.data if old else None)
         # A list of tags counts as a change even where it says what is there already.
         changed = old is None or data != old.data or bool(kind == "items" and payload.get("tags"))
         version = self._next()
@@ -124,7 +138,43 @@ class Library:
         getattr(self, kind)[key] = Stored(version, data)
         for tag in data.get("tags", ()):
             self.tag_seen.setdefault(tag["tag"], version)
+        if kind == "items" and "relations" in payload:
+            self._mirror(key, data)
         return key, True
+
+    def _date(self, data: Data, payload: Mapping[str, Any], old: Data | None) -> None:
+        """When the item was added and modified: now, unless the writer says (something new)."""
+        now = self.now()
+        data.setdefault("dateAdded", now)
+        told = payload.get("dateModified")
+        if told and (old is None or told != old["dateModified"]):
+            return
+        changed = (
+            old is None
+            or payload.get("tags")
+            or any(data.get(name) != old.get(name) for name in data.keys() | old.keys() if name not in _QUIET)
+        )
+        data["dateModified"] = now if changed or old is None else old["dateModified"]
+
+    def now(self) -> str:
+        """The time of the next write; a second passes with each."""
+        when = datetime.fromisoformat(NOW) + timedelta(seconds=self.version)
+        return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def _mirror(self, key: str, data: Data) -> None:
+        """The other side of ``dc:relation`` shows it too, and moves."""
+        targets = data["relations"].get("dc:relation", [])
+        mine = f"http://zotero.org/{self.kind}/{self.id}/items/{key}"
+        for uri in targets if isinstance(targets, list) else [targets]:
+            found = re.fullmatch(rf"https?://zotero\.org/{self.kind}/{self.id}/items/([A-Z0-9]{{8}})", str(uri))
+            other = self.items.get(found[1]) if found else None
+            if other is None or found is None or found[1] == key:
+                continue
+            there = other.data["relations"].get("dc:relation", [])
+            there = there if isinstance(there, list) else [there]
+            if mine not in there:
+                other.data["relations"] = {**other.data["relations"], "dc:relation": [*there, mine]}
+                other.version = self._next()
 
     def _read_collection(self, key: str, payload: Mapping[str, Any], old: Stored | None) -> Data:
         data: Data = dict(old.data) if old else {"name": "", "parentCollection": False, "relations": {}}
@@ -164,7 +214,8 @@ class Library:
             for name in needed:
                 if name not in payload:
                     raise Refused(400, f"'{name}' property not provided")
-            payload = {"deleted": 0} | payload
+            # What a PUT leaves out: out of the trash, and no longer a child.
+            payload = {"deleted": 0} | ({"parentItem": False} if old.data.get("parentItem") else {}) | payload
         self._store("items", key, payload, old)
         return self.items[key].version
 
@@ -187,8 +238,7 @@ class Library:
         version = self._next()
         for key in keys:
             if kind == "items" and key in self.items:
-                children = [name for name, item in self.items.items() if item.data.get("parentItem") == key]
-                for name in [*children, key]:
+                for name in [*self.children(key), key]:
                     del self.items[name]
                     self.log.append((version, "items", name))
             elif kind == "collections" and key in self.collections:
@@ -209,6 +259,17 @@ class Library:
             if kept != item.data["tags"]:
                 item.data["tags"], item.version = kept, version
         self.log += [(version, "tags", name) for name in names]
+
+
+def _meta(data: Data, children: int) -> Data:
+    meta: Data = {}
+    names = [creator.get("name") or creator.get("lastName", "") for creator in data.get("creators", ())]
+    if names:
+        two = f"{names[0]} and {names[-1]}" if len(names) == 2 else f"{names[0]} et al."
+        meta["creatorSummary"] = names[0] if len(names) == 1 else two
+    if found := re.fullmatch(r"(\d{4})(-\d\d){0,2}|\d\d/(\d{4})", str(data.get("date", ""))):
+        meta["parsedDate"] = found[3] or found[0]
+    return meta if data.get("parentItem") else meta | {"numChildren": children}
 
 
 def _shown(data: Data) -> Data:

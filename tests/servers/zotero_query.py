@@ -10,7 +10,7 @@ from tests.servers.zotero_rules import Data, Refused
 from tests.servers.zotero_schema import FIELDS
 
 if TYPE_CHECKING:
-    from tests.servers.zotero_routes import Request
+    from tests.servers.zotero_messages import Request
 
 _SORTS = {"dateAdded", "dateModified", "title", "creator", "itemType", "date", "publisher", "publicationTitle", "extra"}
 _SORTS |= {"journalAbbreviation", "language", "accessDate", "libraryCatalog", "callNumber", "rights", "addedBy"}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from tests.servers.zotero_files import answer_file, store_file
 from tests.servers.zotero_library import Library
+from tests.servers.zotero_messages import Answer, Request
 from tests.servers.zotero_query import select_items, sort_items, tag_rows
 from tests.servers.zotero_rules import Crash, Data, Refused
 from tests.servers.zotero_schema import CREATOR_TYPES, FIELDS, template
@@ -19,55 +20,6 @@ if TYPE_CHECKING:
 
 MAX_OBJECTS, DEFAULT_LIMIT, MAX_LIMIT = 50, 25, 100
 _LIBRARY = re.compile(r"/(users|groups)/([^/]+)(/.*)?")
-
-
-@dataclass
-class Request:
-    """A request, read. ``stop_after``: crash after that many objects of a multi-object write (a fault)."""
-
-    method: str
-    path: str
-    query: list[tuple[str, str]]
-    headers: dict[str, str]
-    body: Any
-    stop_after: int | None = None
-
-    def get(self, name: str) -> str | None:
-        return next((value for key, value in self.query if key == name), None)
-
-    def all(self, name: str) -> list[str]:
-        return [value for key, value in self.query if key == name]
-
-    @property
-    def key(self) -> str | None:
-        """The API key, from wherever it stands."""
-        given = self.headers.get("zotero-api-key")
-        bearer = self.headers.get("authorization")
-        if bearer is not None:
-            if not bearer.startswith("Bearer ") or not bearer[7:].strip():
-                raise Refused(400, "Invalid Authorization header format")
-            given = bearer[7:].strip()
-        parameter = self.get("key")
-        if given and parameter and given != parameter:
-            raise Refused(400, "API key in header does not match the key parameter")
-        return given or parameter
-
-    def number(self, header: str) -> int | None:
-        value = self.headers.get(header)
-        if value is None:
-            return None
-        if not value.isdecimal():
-            raise Refused(400, f"Invalid {header} value '{value}'")
-        return int(value)
-
-
-@dataclass
-class Answer:
-    """``body``: a string is an error's sentence, None is nothing, the rest is sent as JSON."""
-
-    status: int
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 def answer_request(world: World, request: Request) -> Answer:
@@ -94,6 +46,12 @@ def _check_version(request: Request) -> None:
 def _route(world: World, request: Request) -> Answer:
     key = request.key
     if key is not None and key not in world.keys:
+        # Strangers who try keys are locked out for a while, and not told how long.
+        now = world.clock()
+        world.bad_keys = [when for when in world.bad_keys if when > now - 300]
+        if world.limited and len(world.bad_keys) >= 5:
+            raise Refused(429, "Too many authentication failures")
+        world.bad_keys.append(now)
         raise Refused(403, "Invalid key")
     if request.path.startswith("/keys/"):
         wanted = request.path.removeprefix("/keys/")
@@ -101,6 +59,8 @@ def _route(world: World, request: Request) -> Answer:
             raise Refused(403, "Forbidden")
         found = world.keys.get(key or "" if wanted == "current" else wanted)
         return Answer(200, found) if found else Answer(404, "Key not found")
+    if request.path == "/storage":
+        return store_file(world, request)
     schema = _schema(request)
     if schema is not None:
         return schema
@@ -117,10 +77,8 @@ def _route(world: World, request: Request) -> Answer:
         raise Refused(404, "Group not found") if kind == "groups" else Refused(403, "Forbidden")
     _check_access(world, request, library, key)
     if kind == "groups" and not rest:
-        return Answer(
-            200, {"id": library.id, "version": 1, "data": {"id": library.id, "name": f"Library {library.id}"}}
-        )
-    return _in_library(world, request, library, rest, key)
+        return Answer(200, {"id": library.id, "version": 1, "data": {"id": library.id, "name": group_name(library.id)}})
+    return in_library(world, request, library, rest, key)
 
 
 def _check_access(world: World, request: Request, library: Library, key: str | None) -> None:
@@ -163,17 +121,26 @@ def _schema(request: Request) -> Answer | None:
     return None
 
 
+def group_name(number: int) -> str:
+    """What a group is called."""
+    return f"Library {number}"
+
+
 def _groups(world: World, request: Request, key: str | None) -> Answer:
     if key is None:
         raise Refused(403, "Forbidden")
-    numbers = [number for kind, number in world.libraries if kind == "groups"]
+    rights = world.keys[key]["access"].get("groups", {})
+    numbers = [
+        number for kind, number in world.libraries if kind == "groups" and ("all" in rights or str(number) in rights)
+    ]
     if request.get("format") == "versions":
         return Answer(200, {str(number): 1 for number in numbers})
-    rows = [{"id": number, "version": 1, "data": {"id": number, "name": f"Library {number}"}} for number in numbers]
+    rows = [{"id": number, "version": 1, "data": {"id": number, "name": group_name(number)}} for number in numbers]
     return Answer(200, rows, {"Total-Results": str(len(rows))})
 
 
-def _in_library(world: World, request: Request, library: Library, rest: str, key: str | None) -> Answer:
+def in_library(world: World, request: Request, library: Library, rest: str, key: str | None) -> Answer:
+    """Answer a request for something in a library that the caller may use."""
     parts = rest.strip("/").split("/")
     if parts[0] == "deleted":
         since = request.get("since")
@@ -182,6 +149,8 @@ def _in_library(world: World, request: Request, library: Library, rest: str, key
         return _versioned(library, Answer(200, library.deleted_since(int(since))))
     if parts[0] == "tags" or parts[-1] == "tags":
         return _tags(request, library, parts)
+    if len(parts) == 3 and parts[0] == "items" and parts[2] == "file":
+        return answer_file(world, request, library, parts[1])
     if len(parts) == 2 and parts[0] == "items" and parts[1] not in {"top", "trash"}:
         return _single(request, library, parts[1])
     if len(parts) == 2 and parts[0] == "collections" and parts[1] != "top":
@@ -278,6 +247,8 @@ def _items(request: Request, library: Library, parts: list[str]) -> list[str]:
             raise Refused(404, "Collection not found")
         keys = [key for key in keys if parts[1] in library.items[key].data.get("collections", ())]
     elif len(parts) == 3 and parts[2] == "children":
+        if parts[1] not in library.items:
+            raise Refused(404, "Item not found")
         keys = [key for key in keys if library.items[key].data.get("parentItem") == parts[1]]
     elif len(parts) > 2:
         raise Refused(404, "Not found")
@@ -303,6 +274,8 @@ def _page(request: Request, versions: dict[str, int], present: Callable[[str], D
 def _limit(request: Request, form: str, total: int) -> int:
     text = request.get("limit") or ""
     given = int(text) if text.isdecimal() else 0
+    if request.unlimited:
+        return given or max(total, 1)
     if request.get("itemKey"):
         return MAX_LIMIT
     if form in {"keys", "versions"}:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from tests.servers.zotero_notes import sanitised
 from tests.servers.zotero_schema import (
     ALL_CREATOR_TYPES,
     ALL_FIELDS,
@@ -137,13 +138,19 @@ class Crash(Exception):
 def _note(value: object, item_type: str) -> str:
     if item_type not in CHILD_TYPES:
         raise Refused(400, "'note' property is valid only for note and attachment items")
-    if len(str(value)) > MAX_NOTE:
-        raise Refused(413, f"Note '{str(value)[:30]}...' too long")
-    return str(value)
+    note = sanitised("".join(c for c in str(value) if c in "\t\n" or unicodedata.category(c) != "Cc"))
+    if len(note) > MAX_NOTE:
+        raise Refused(413, f"Note '{note[:30]}...' too long")
+    return note
 
 
 def read_item(
-    payload: Mapping[str, Any], old: Data | None, collections: Collection[str], parents: Mapping[str, Data]
+    payload: Mapping[str, Any],
+    old: Data | None,
+    collections: Collection[str],
+    parents: Mapping[str, Data],
+    *,
+    in_group: bool = False,
 ) -> Data:
     """An item's new data: ``old`` with what ``payload`` names replaced (whole)."""
     item_type = _item_type(payload, old)
@@ -168,6 +175,8 @@ def read_item(
             data[name] = _property(name, value, item_type, old)
     if item_type == "attachment" and data.get("linkMode") not in LINK_MODES:
         raise Refused(400, "'linkMode' property not provided")
+    if in_group and data.get("linkMode") == "linked_file":
+        raise Refused(400, "Linked files can only be added to user libraries")
     return data
 
 

@@ -22,7 +22,7 @@ from readlist.tui.screens.zotero import Entry, entry_lines
 from readlist.tui.spans import plain
 from readlist.zotero.changes import Notice, Row
 from readlist.zotero.patience import Patience
-from readlist.zotero.push import SyncResult
+from readlist.zotero.task import SyncResult
 from tests.servers.zotero import ZoteroServer
 from tests.tui.conftest import NARROW, NOW, WIDE, opened
 
@@ -100,8 +100,47 @@ async def test_updates_show_before_and_after_and_conflicts_both_sides(
         await drive.until("2 items updated, 1 item moved to the trash")
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("key", ["<", ">"])
+async def test_both_sides_and_a_conflict_decided(
+    server: ZoteroServer, library_path: Path, size: tuple[int, int], key: str
+) -> None:
+    async with opened(library_path, size, actions=jobs(made())) as drive:
+        await drive.press("z")
+        await drive.until("10 of 10")
+        await drive.press("enter", "enter")
+        await drive.until("10 items created")
+        await drive.press("escape")
+        [place] = server.library().collections
+        first, second = sorted(server.items(), key=lambda item: item["version"])[:2]
+        server.edit(first["key"], extra=first["extra"].replace("Status: New", "Status: Read"))
+        server.edit(second["key"], title="Their own wording")
+        server.add({"itemType": "book", "title": "A book from [bold]Zotero", "collections": [place]})
+        with Library.open(library_path) as other:
+            triage.set_status(other, [1], Status.SKIPPED, NOW)
+        await drive.press("z")
+        await drive.until("2 of 2 changes chosen")
+        assert drive.shows("to the list create A book from [bold]Zotero")
+        assert drive.shows("! conflict")
+        await drive.press("G", "space")
+        assert "both sides changed it" in drive.message
+        await drive.press({"<": "less_than_sign", ">": "greater_than_sign"}[key])
+        await drive.until("3 of 3 changes chosen")
+        assert drive.shows(f"[{key}] conflict")
+        await drive.press("enter")
+        sides = {"<": "1 change to Zotero and 2 changes to the list", ">": "Write 3 changes to the list"}
+        assert drive.shows(sides[key])
+        await drive.press("enter")
+        await drive.until("1 paper added")
+        assert drive.status(1) == ("skipped" if key == "<" else "read")
+        assert drive.paper(2)["title"] == "Their own wording"
+        assert ("Read_Status: Not Reading" in server.item(first["key"])["extra"]) == (key == "<")
+
+
 def test_a_conflict_names_the_two_sides() -> None:
-    entry = Entry("conflict", "conflict", "", 4, "A title", {"status": ("read", "skipped"), "tags": (["a"], None)})
+    entry = Entry(
+        "conflict", "conflict", "", 4, "ABCD2345", "A title", {"status": ("read", "skipped"), "tags": (["a"], None)}
+    )
     shown = "\n".join(plain(line).rstrip() for line in entry_lines(entry, 60, UNICODE))
     assert "status      here    read\n            Zotero  skipped" in shown
     assert "tags        here    a\n            Zotero  nothing" in shown
@@ -142,7 +181,7 @@ async def test_a_result_with_things_left(library_path: Path) -> None:
         library_path,
         actions=Jobs(
             zotero_plan=lambda _library, _report: Outcome("1 to do", value=plan),
-            zotero_apply=lambda _library, _left_out, _report: Outcome(
+            zotero_apply=lambda _library, _left_out, _decided, _report: Outcome(
                 "1 done, 1 left", (Section("Left", (("p2", "why"),)),), bad=True, value=done
             ),
         ),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from readlist.paper import Author, Paper, Status
+from readlist.zotero.changes import Pull, Rules
 from readlist.zotero.client import ZoteroClient
-from readlist.zotero.events import Event, Waiting
-from readlist.zotero.push import SyncResult, push
-from readlist.zotero.state import ItemState, LibraryState, Seen
+from readlist.zotero.events import Event, Progress, Waiting, ignore
+from readlist.zotero.state import ChildNote, ItemState, LibraryState, Seen, SyncStore, new_key
+from readlist.zotero.sync import sync
+from readlist.zotero.task import SyncResult, Taken, Task
 from tests.servers.zotero import KEY, ZoteroServer
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -62,15 +64,69 @@ class MemoryStore:
         merged = {**self.state.seen, **seen}
         self.state = replace(self.state, seen={key: item for key, item in merged.items() if item is not None})
 
+    def save_zotero_notes(self, library: str, notes: Mapping[str, ChildNote | None]) -> None:
+        assert library
+        self.saves += 1
+        merged = {**self.state.notes, **notes}
+        self.state = replace(self.state, notes={key: note for key, note in merged.items() if note is not None})
+
     def save_zotero_library(
-        self, library: str, *, version: int | None = None, collections: Mapping[str, str] | None = None
+        self,
+        library: str,
+        *,
+        version: int | None = None,
+        collections: Mapping[str, str] | None = None,
+        pulled: Mapping[str, int] | None = None,
     ) -> None:
         assert library
         self.saves += 1
+        if pulled is not None:
+            self.state = replace(self.state, pulled=dict(pulled))
         if version is not None:
             self.state = replace(self.state, library_version=version)
         if collections is not None:
             self.state = replace(self.state, collections=dict(collections))
+
+
+class Unchanging:
+    """A list for a push: nothing is taken over into it."""
+
+    def __init__(self, papers: Sequence[Paper]) -> None:
+        self._papers = papers
+
+    def papers(self) -> Sequence[Paper]:
+        return self._papers
+
+    def freeze_keys(self, paper_ids: Iterable[int]) -> None:
+        assert set(paper_ids) <= {paper.id for paper in self._papers}
+
+    def take_over(
+        self,
+        library: str,
+        pulls: Sequence[Pull],
+        linked: frozenset[int],
+        finish: Callable[[Pull, Paper], ItemState],
+    ) -> Sequence[Taken]:
+        raise AssertionError((library, pulls, linked, finish))
+
+
+def push(
+    papers: Sequence[Paper],
+    store: SyncStore,
+    client: ZoteroClient,
+    *,
+    now: datetime,
+    collection: str = "Reading list",
+    dry_run: bool = False,
+    prefer: str | None = None,
+    selected: Callable[[Paper], bool] | None = None,
+    progress: Progress = ignore,
+    make_key: Callable[[], str] = new_key,
+) -> SyncResult:
+    """Bring Zotero up to date with papers; nothing comes back."""
+    rules = Rules(pull=False, prefer=prefer, selected=selected)
+    task = Task(now, rules, collection, dry_run=dry_run, sure=True, progress=progress, make_key=make_key)
+    return sync(Unchanging(papers), store, client, task)
 
 
 class Time:

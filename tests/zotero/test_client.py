@@ -1,22 +1,17 @@
-"""The transport: each trap of pyzotero 1.16 (contracts/zotero.md, section 8), met and passed.
-
-Where a naive pyzotero call fails, a test shows that it does, so that we notice when it no longer does.
-"""
+"""The transport: waits, broken answers, listings, and the sentences of what cannot work. See test_traps.py too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from pyzotero import errors
-from pyzotero.zotero import Zotero
 
-from readlist.errors import ServiceError, WrongUsage
-from readlist.zotero.client import AmbiguousWrite, StaleLibrary, ZoteroClient
+from readlist import __version__
+from readlist.errors import ReadlistError, ServiceError, WrongUsage
+from readlist.zotero.client import AmbiguousWrite, Group, ZoteroClient
 from tests.servers.zotero import KEY, USER, ZoteroServer
 from tests.support import until
 from tests.zotero.fakes import Time, Watcher, connect
@@ -28,67 +23,16 @@ def server() -> Iterator[ZoteroServer]:
         yield running
 
 
-@pytest.fixture
-def naive(server: ZoteroServer) -> Iterator[Zotero]:
-    """pyzotero as its manual shows it."""
-    with httpx2.Client(timeout=5, trust_env=False) as client:
-        zotero = Zotero(USER, "user", KEY, client=client)
-        zotero.endpoint = server.url
-        yield zotero
-
-
 def item(key: str = "AAAA2222", **fields: Any) -> dict[str, Any]:
     return {"key": key, "version": 0, "itemType": "preprint", "title": "T"} | fields
 
 
-def test_429_on_a_write_is_waited_out_and_repeated(server: ZoteroServer, naive: Zotero) -> None:
-    server.fault("status", method="POST", code=429, seconds=7, text="Request rate limit exceeded")
-    with pytest.raises(ValueError, match="Expecting value"):  # trap 1
-        naive.create_items([item("BBBB2222")])
-    server.fault("status", method="POST", code=429, seconds=7)
-    clock, watcher = Time(), Watcher()
-    with connect(server, clock, progress=watcher) as client:
-        report = client.write_items([item()], version=0)
-    assert set(report.successful) == {0}
-    assert clock.slept == 7
-    assert [wait.seconds for wait in watcher.waits] == [7, 6, 5, 4, 3, 2, 1]  # a countdown
-    assert len(server.items()) == 1
-
-
-def test_429_without_a_delay_is_waited_out(server: ZoteroServer, naive: Zotero) -> None:
-    server.fault("status", code=429)
-    with pytest.raises(errors.TooManyRetriesError):
-        naive.items()
+def test_429_without_a_delay_is_waited_out(server: ZoteroServer) -> None:
     server.fault("status", path="/items", code=429)
     clock = Time()
     with connect(server, clock) as client:
         assert client.changed_items(0) is not None
     assert clock.slept == 10
-
-
-@pytest.mark.parametrize("code", [500, 502, 503, 504])
-def test_5xx_on_a_read_is_repeated(server: ZoteroServer, naive: Zotero, code: int) -> None:
-    server.fault("status", code=code, seconds=4)
-    with pytest.raises(errors.HTTPError):  # trap 2
-        naive.items()
-    server.fault("status", path="/items", code=code, seconds=4)
-    server.fault("status", path="/items", code=code)
-    clock = Time()
-    with connect(server, clock) as client:
-        assert client.changed_items(0) is not None
-    assert clock.slept == 4 + 2  # what it asked for, then our own growing pause
-
-
-def test_a_date_in_retry_after(server: ZoteroServer, naive: Zotero) -> None:
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=120), usegmt=True)
-    server.fault("status", code=429, seconds=date)
-    with pytest.raises(ValueError, match="could not convert"):  # trap 10
-        naive.items()
-    server.fault("status", path="/items", code=429, seconds=date)
-    clock = Time()
-    with connect(server, clock) as client:
-        assert client.changed_items(0) is not None
-    assert 0 < clock.slept <= 120
 
 
 def test_backoff_is_a_pause_before_the_next_request(server: ZoteroServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,11 +65,8 @@ def test_a_very_long_wait_is_refused(server: ZoteroServer) -> None:
 
 
 @pytest.mark.parametrize("kind", ["reset-before", "reset-after", "short", "cut"])
-def test_a_broken_read_is_repeated(server: ZoteroServer, naive: Zotero, kind: str) -> None:
+def test_a_broken_read_is_repeated(server: ZoteroServer, kind: str) -> None:
     server.add({"itemType": "book", "title": "B"})
-    server.fault(kind)
-    with pytest.raises((httpx2.TransportError, ValueError)):  # trap 3
-        naive.items()
     server.fault(kind, path="/items")
     with connect(server) as client:
         listing = client.changed_items(0)
@@ -150,23 +91,35 @@ def test_a_slow_answer_is_a_lost_one(server: ZoteroServer) -> None:
     assert len(server.items()) == 1
 
 
-def test_no_connection_is_one_sentence() -> None:
-    clock = Time()
+def test_a_host_that_never_answered_is_given_up_soon() -> None:
+    clock, watcher = Time(), Watcher()
     with (
-        ZoteroClient(KEY, url="http://127.0.0.1:9", sleep=clock.sleep, clock=clock.clock) as client,
-        pytest.raises(ServiceError, match="cannot be reached"),
+        ZoteroClient(KEY, url="http://127.0.0.1:9", sleep=clock.sleep, clock=clock.clock, progress=watcher) as client,
+        pytest.raises(ServiceError, match=r"cannot be reached: .*\. The list is untouched; try again later\."),
     ):
         client.access()
-    assert clock.slept > 10
+    assert clock.slept == 3
+    assert [wait.seconds for wait in watcher.waits] == [1, 2, 1]
+    assert "127.0.0.1" in watcher.waits[0].reason
 
 
-def test_failures_of_single_objects_are_reported(server: ZoteroServer, naive: Zotero) -> None:
-    naive.create_items([item("CCCC2222")])
-    assert naive.update_items([{"key": "CCCC2222", "version": 1, "publicationTitle": "X"}]) is True  # trap 4
-    with connect(server) as client:
-        report = client.write_items([item(), item("BBBB2222", publicationTitle="X & Y")], version=99)
-    assert set(report.successful) == {0}
-    assert report.failed == {1: (400, "'publicationTitle' is not a valid field for type 'preprint'")}
+def test_a_host_that_answered_before_is_worth_waiting_for(server: ZoteroServer) -> None:
+    clock = Time()
+    with connect(server, clock) as client:
+        client.access()
+        server.fault("reset-before", times=5)
+        assert client.changed_items(0) is not None
+        assert clock.slept == 1 + 2 + 4 + 8 + 16
+        server.fault("reset-before", times=99)
+        with pytest.raises(ServiceError, match=r"cannot be reached: .*\. Try again later\."):
+            client.changed_items(0)
+
+
+def test_who_asks(server: ZoteroServer) -> None:
+    with connect(server, contact="mailto:me@example.org") as client:
+        client.changed_items(0)
+    agents = {entry.headers["User-Agent"] for entry in server.log}
+    assert agents == {f"readlist/{__version__} (mailto:me@example.org)"}
 
 
 def test_objects_have_versions_of_their_own(server: ZoteroServer) -> None:
@@ -174,49 +127,6 @@ def test_objects_have_versions_of_their_own(server: ZoteroServer) -> None:
         report = client.write_items([item(), item("BBBB2222")], version=0)
     assert [report.successful[i]["version"] for i in (0, 1)] == [1, 2]
     assert report.version == 2
-
-
-def test_an_update_sends_only_what_it_says(server: ZoteroServer) -> None:
-    """pyzotero's update_item sends the whole item, tags included, and asks for all field names first (trap 6)."""
-    key = server.add({"itemType": "preprint", "title": "T", "tags": [{"tag": "a"}]})
-    with connect(server) as client:
-        client.write_items([{"key": key, "version": 1, "title": "U"}], version=1)
-    posts = [entry for entry in server.log if entry.method == "POST"]
-    assert posts[0].body == [{"key": key, "version": 1, "title": "U"}]
-    assert not any("itemFields" in entry.path for entry in server.log)
-
-
-def test_an_address_with_tags_in_it_is_no_list_of_tags() -> None:
-    with ZoteroServer(prefix="/tags") as server:
-        server.add({"itemType": "book", "title": "B"})
-        with httpx2.Client(trust_env=False) as http:
-            naive = Zotero(USER, "user", KEY, client=http)
-            naive.endpoint = server.url
-            with pytest.raises(KeyError):  # trap 7
-                naive.items()
-        with connect(server) as client:
-            listing = client.changed_items(0)
-    assert listing is not None
-    assert listing.items[0]["data"]["title"] == "B"
-
-
-def test_pages_are_asked_for_by_start(server: ZoteroServer) -> None:
-    for number in range(230):
-        server.add({"itemType": "book", "title": f"B{number}"})
-    watcher = Watcher()
-    with connect(server, library=f"user:{USER}", progress=watcher) as client:
-        listing = client.changed_items(0)
-        assert client.requests == 3
-    assert listing is not None
-    assert len({entry["key"] for entry in listing.items}) == 230
-
-
-def test_a_repeated_tag_is_lost_by_the_links(server: ZoteroServer, naive: Zotero) -> None:
-    """Trap 8, which is why we never follow a link."""
-    for number in range(3):
-        server.add({"itemType": "book", "title": f"B{number}", "tags": [{"tag": "a"}, {"tag": "b"}]})
-    first = naive.items(tag=["a", "b"], limit=2)
-    assert len(naive.everything(first)) < 3
 
 
 def test_a_library_that_changes_between_pages_is_read_again(server: ZoteroServer) -> None:
@@ -240,16 +150,6 @@ def test_a_library_that_changes_between_pages_is_read_again(server: ZoteroServer
     assert listing.version == 151
 
 
-def test_412_is_told_apart(server: ZoteroServer) -> None:
-    server.add({"itemType": "book", "title": "B"})
-    with connect(server) as client:
-        with pytest.raises(StaleLibrary):  # trap 9
-            client.write_items([item()], version=0)
-        client.write_items([item()], version=1)
-        report = client.write_items([item()], version=2)
-    assert report.failed[0][0] == 412
-
-
 def test_nothing_changed_is_one_request_without_a_body(server: ZoteroServer) -> None:
     server.add({"itemType": "book", "title": "B"})
     with connect(server, library=f"user:{USER}") as client:
@@ -265,15 +165,6 @@ def test_trashed_items_are_listed(server: ZoteroServer) -> None:
         listing = client.changed_items(0)
     assert listing is not None
     assert listing.items[0]["data"]["deleted"] == 1
-
-
-def test_parameters_of_a_failed_call_do_not_reach_the_next(server: ZoteroServer) -> None:
-    with connect(server, library=f"user:{USER}") as client:
-        server.fault("status", path="/items", code=404)
-        with pytest.raises(ServiceError):
-            client.items_by_key(["AAAA2222"])
-        client.collections()
-    assert "itemKey" not in dict(server.log[-1].query)
 
 
 def test_a_wrong_key_is_one_clear_sentence(server: ZoteroServer) -> None:
@@ -320,9 +211,9 @@ def test_the_library_is_that_of_the_key(server: ZoteroServer) -> None:
         assert str(client.library) == f"user:{USER}"
 
 
-@pytest.mark.parametrize("spec", ["local", "12345", "user:", "user:x", "group:-1", "user:0"])
+@pytest.mark.parametrize("spec", ["12345", "user:", "user:x", "group:-1", "user:0"])
 def test_library_specs_that_cannot_be(spec: str) -> None:
-    with pytest.raises(WrongUsage, match=r"local|not a Zotero library"):
+    with pytest.raises(WrongUsage, match="not a Zotero library"):
         ZoteroClient(KEY, library=spec)
 
 
@@ -342,3 +233,137 @@ def test_something_that_is_no_zotero_server(server: ZoteroServer) -> None:
     server.world.keys[KEY] = {"hello": "world"}
     with connect(server) as client, pytest.raises(ServiceError, match="does not answer like a Zotero server"):
         client.access()
+
+
+def test_notes_are_listed_with_all_that_is_in_the_trash(server: ZoteroServer) -> None:
+    key = server.add({"itemType": "book", "title": "B"})
+    for number in range(130):
+        server.add({"itemType": "note", "parentItem": key, "note": f"<p>{number}</p>", "deleted": number % 2})
+    with connect(server) as client:
+        everything = client.changed_items(0, notes=True)
+        late = client.changed_items(121, notes=True)
+        assert client.changed_items(server.library().version, notes=True) is None
+    assert everything is not None
+    assert late is not None
+    assert (len(everything.items), everything.complete) == (131, True)
+    assert (len(late.items), late.complete) == (10, False)
+    assert {row["data"].get("parentItem", key) for row in everything.items} == {key}
+    assert everything.version == server.library().version
+
+
+def test_notes_are_read_again_when_the_library_moves(server: ZoteroServer) -> None:
+    for number in range(150):
+        server.add({"itemType": "note", "note": f"<p>{number}</p>"})
+    edited: list[bool] = []
+
+    def meddle(request: httpx2.Request) -> None:
+        if "start=100" in str(request.url) and not edited:
+            edited.append(True)
+            server.add({"itemType": "note", "note": "<p>late</p>"})
+
+    with connect(server) as client:
+        client._http.event_hooks = {"request": [meddle]}
+        listing = client.changed_items(0, notes=True)
+    assert listing is not None
+    assert len(listing.items) == 151
+
+
+def test_groups_of_a_key(server: ZoteroServer) -> None:
+    with connect(server) as client:
+        assert client.groups() == (Group(678, "Library 678", write=True),)
+    server.world.keys[KEY]["access"]["groups"] = {"678": {"library": True, "write": False}}
+    with connect(server) as client:
+        [group] = client.groups()
+    assert (group.write, group.library) == (False, "group:678")
+
+
+PDF = b"%PDF-1.7 the content"
+
+
+def test_a_pdf_is_uploaded_once(server: ZoteroServer, tmp_path: Path) -> None:
+    key = server.add({"itemType": "preprint", "title": "T"})
+    path = tmp_path / "wang 2024.pdf"
+    path.write_bytes(PDF)
+    with connect(server) as client:
+        first = client.upload_pdf(key, path)
+        again = client.upload_pdf(key, path)
+        rows = client.attachments(key)
+    assert (first.new, again.new) == (True, False)
+    assert first.key == again.key == rows[0]["key"]
+    [file] = [item for item in server.items() if item["itemType"] == "attachment"]
+    assert (file["parentItem"], file["filename"], file["md5"]) == (key, path.name, first.md5)
+    assert (file["contentType"], file["linkMode"]) == ("application/pdf", "imported_file")
+    assert server.world.files[first.md5] == PDF
+    assert server.count("POST", "/storage") == 1
+
+
+@pytest.mark.parametrize("kind", ["reset-before", "reset-after", "cut", "lost", "short"])
+@pytest.mark.parametrize("step", ["/items", "/file", "/storage"])
+def test_an_upload_that_is_interrupted_goes_on(server: ZoteroServer, tmp_path: Path, kind: str, step: str) -> None:
+    key = server.add({"itemType": "preprint", "title": "T"})
+    path = tmp_path / "a.pdf"
+    path.write_bytes(PDF)
+    server.fault(kind, method="POST", path=step)
+    with connect(server) as client:
+        done = client.upload_pdf(key, path)
+    [file] = [item for item in server.items() if item["itemType"] == "attachment"]
+    assert (file["key"], file["md5"]) == (done.key, done.md5)
+    assert server.world.files[done.md5] == PDF
+
+
+def test_an_upload_that_was_given_up_is_taken_up_again(server: ZoteroServer, tmp_path: Path) -> None:
+    key = server.add({"itemType": "preprint", "title": "T"})
+    path = tmp_path / "a.pdf"
+    path.write_bytes(PDF)
+    server.fault("reset-before", method="POST", path="/file", times=99)
+    clock, watcher = Time(), Watcher()
+    with connect(server, clock, progress=watcher) as client, pytest.raises(ServiceError, match="could not be uploaded"):
+        client.upload_pdf(key, path)
+    assert clock.slept == 1 + 2
+    assert "a.pdf" in watcher.waits[0].reason
+    server.world.faults.clear()
+    with connect(server) as client:
+        done = client.upload_pdf(key, path)
+    [file] = [item for item in server.items() if item["itemType"] == "attachment"]
+    assert (file["key"], file["md5"]) == (done.key, done.md5)
+
+
+def test_a_registration_whose_answer_is_lost(server: ZoteroServer, tmp_path: Path) -> None:
+    key = server.add({"itemType": "preprint", "title": "T"})
+    path = tmp_path / "a.pdf"
+    path.write_bytes(PDF)
+
+    def lose(request: httpx2.Request) -> None:
+        if request.method == "POST" and b"upload=" in request.content:
+            server.fault("reset-after", method="POST", path="/file")
+
+    with connect(server) as client:
+        client._http.event_hooks = {"request": [lose]}
+        done = client.upload_pdf(key, path)
+    assert server.item(done.key)["md5"] == done.md5
+    assert server.count("POST", "/storage") == 1
+
+
+def test_uploads_that_cannot_be(server: ZoteroServer, tmp_path: Path) -> None:
+    key = server.add({"itemType": "preprint", "title": "T"})
+    path = tmp_path / "a.pdf"
+    with connect(server) as client:
+        with pytest.raises(ReadlistError, match="cannot be read"):
+            client.upload_pdf(key, path)
+        path.write_bytes(PDF)
+        server.world.quota = 3
+        with pytest.raises(ServiceError, match="quota"):
+            client.upload_pdf(key, path)
+    server.world.keys[KEY]["access"]["user"]["files"] = False
+    with connect(server) as client, pytest.raises(ServiceError, match="File access denied"):
+        client.upload_pdf(key, path)
+
+
+def test_the_storage_never_sees_the_key(server: ZoteroServer, tmp_path: Path) -> None:
+    key = server.add({"itemType": "preprint", "title": "T"})
+    path = tmp_path / "a.pdf"
+    path.write_bytes(PDF)
+    with connect(server) as client:
+        client.upload_pdf(key, path)
+    [entry] = [entry for entry in server.log if entry.path == "/storage"]
+    assert KEY not in str(entry.headers)

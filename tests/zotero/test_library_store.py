@@ -9,10 +9,9 @@ import pytest
 from readlist.library import Library
 from readlist.paper import Status
 from readlist.zotero.library_store import LibraryStore
-from readlist.zotero.push import push
 from readlist.zotero.state import ItemState, LibraryState, Seen
 from tests.servers.zotero import ZoteroServer
-from tests.zotero.fakes import NOW, Killed, Watcher, connect, paper, several
+from tests.zotero.fakes import NOW, Killed, Watcher, connect, paper, push, several
 
 STATE = ItemState(
     key="ABCD2345",

@@ -15,7 +15,7 @@ from tests.zotero.fakes import NOW, paper
 
 
 def item_of(made: Paper) -> dict[str, object]:
-    return mapping.new_item(mapping.local(made, collection="COLL2345"))
+    return mapping.new_item(mapping.local(made, collections=["COLL2345"]))
 
 
 def test_an_item_is_what_the_translator_makes_dated_by_the_first_version() -> None:
@@ -117,7 +117,7 @@ def test_a_part_of_the_fields_sends_only_that_part() -> None:
 
 def test_tags_of_others_stay() -> None:
     item = {"tags": [{"tag": "theirs"}, {"tag": "faces", "type": 1}, {"tag": "old"}]}
-    sent = mapping.properties({"tags"}, mapping.local(paper()), item, drop_tags={"old"})
+    sent = mapping.properties({"tags"}, mapping.local(paper()), item, sets=mapping.SetChanges(["faces"], {"old"}))
     assert sent["tags"] == [{"tag": "theirs"}, {"tag": "faces", "type": 1}, {"tag": "faces"}]
 
 

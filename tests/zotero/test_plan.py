@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from readlist.paper import Paper, Status
-from readlist.zotero.changes import Plan
-from readlist.zotero.plan import absorb, make_plan
+from readlist.zotero.absorb import absorb
+from readlist.zotero.changes import Places, Plan
+from readlist.zotero.plan import make_plan
 from readlist.zotero.state import KEY_ALPHABET, ItemState, LibraryState, Seen, new_key, remember
 from tests.zotero.fakes import NOW, paper
 
@@ -24,7 +25,7 @@ def plan_of(papers: list[Paper], state: LibraryState | None = None, **given: Any
     made = keys()
     options: dict[str, Any] = {
         "items": {},
-        "collection": COLLECTION,
+        "places": Places(COLLECTION),
         "now": NOW,
         "make_key": lambda: next(made),
     } | given
@@ -35,7 +36,7 @@ def in_step(made: Paper, **there: Any) -> tuple[LibraryState, ItemState]:
     """The state after ``made`` was pushed; ``there``: what another program changed since."""
     [write] = plan_of([made]).writes
     data = {"itemType": "preprint", "DOI": "", "citationKey": "", "tags": [], "extra": ""} | dict(write.payload)
-    state = write.landed(5, data, COLLECTION)
+    state = write.landed(5, data, [COLLECTION])
     state = replace(state, there={**state.there, **there}, version=7 if there else 5)
     return LibraryState(7, {"Reading list": COLLECTION}, {made.id: state}), state
 
@@ -91,7 +92,7 @@ def test_fields_that_the_items_type_lacks_are_never_sent() -> None:
     item = {"key": "SEEN2222", "version": 3, "data": data}
     [write] = plan_of([paper(citekey="k")], LibraryState(seen={"SEEN2222": seen}), items={"SEEN2222": item}).writes
     assert set(write.payload) == {"key", "version", *data, "collections"} - {"itemType"}
-    library = LibraryState(items={1: write.landed(4, data, COLLECTION)})
+    library = LibraryState(items={1: write.landed(4, data, [COLLECTION])})
     assert plan_of([paper(citekey="k2", doi="10.1000/x")], library).writes == ()
 
 
@@ -113,7 +114,7 @@ def test_a_full_extra_field_is_left_as_it_is_and_said() -> None:
     [write] = plan.writes
     assert set(write.payload) == {"key", "version", "title"}
     assert "Extra field is full" in plan.notices[0].text
-    library = LibraryState(items={1: write.landed(8, {**library.items[1].there, "title": "New"}, COLLECTION)})
+    library = LibraryState(items={1: write.landed(8, {**library.items[1].there, "title": "New"}, [COLLECTION])})
     assert plan_of([paper(status=Status.SKIPPED, title="New")], library).notices  # not taken for done
 
 
@@ -129,14 +130,18 @@ def test_a_tag_added_on_both_sides_is_not_sent_again() -> None:
     assert plan.writes == ()
     [write] = plan_of([paper(tags=("a", "b"), title="New")], library).writes
     assert (set(write.payload), set(write.row.fields)) == ({"key", "version", "title"}, {"title"})
-    assert plan.settled[1].base["tags"] == ["a", "b"]
+    kept = plan.settled[1]
+    assert kept is not None
+    assert kept.base["tags"] == ["a", "b"]
 
 
 def test_both_removed_is_agreement() -> None:
     library, _ = in_step(paper(), deleted=1)
     plan = plan_of([paper(removed=NOW)], library)
     assert plan.writes == ()
-    assert plan_of([paper(removed=NOW)], replace(library, items={1: plan.settled[1]})).settled == {}
+    kept = plan.settled[1]
+    assert kept is not None
+    assert plan_of([paper(removed=NOW)], replace(library, items={1: kept})).settled == {}
 
 
 def test_absorb_links_what_is_ours_and_remembers_the_rest() -> None:

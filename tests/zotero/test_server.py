@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +12,7 @@ import httpx2
 import pytest
 
 from tests.servers.zotero import KEY, USER, ZoteroServer
+from tests.servers.zotero_rules import Refused
 
 Call = Any
 
@@ -262,3 +266,135 @@ def test_changing_the_type_moves_base_fields(server: ZoteroServer) -> None:
     item = server.item(key)
     assert (item["publisher"], item["DOI"]) == ("arXiv", "10.1000/x")
     assert "archiveID" not in item
+
+
+def test_notes_are_sanitised(http: httpx2.Client) -> None:
+    html = '<h1 onclick="x">T</h1><script>alert(1)</script><p>a <b>b</b> <a href="javascript:x">c</a><x-y>d</x-y></p>'
+    note = post(http, {"itemType": "note", "note": html}).json()["successful"]["0"]["data"]["note"]
+    assert note == "<h1>T</h1><p>a <strong>b</strong> <a>c</a>d</p>"
+    kept = '<p class="x" style="color: red"><span class="math">$a$</span><br></p>'
+    assert post(http, {"itemType": "note", "note": kept}).json()["successful"]["0"]["data"]["note"] == kept
+    assert failure(http, {"itemType": "note", "note": "x" * 500_000}) == 0
+    assert failure(http, {"itemType": "note", "note": "x" * 500_001}) == 413
+
+
+def test_notes_are_listed(http: httpx2.Client, server: ZoteroServer) -> None:
+    key = server.add(BOOK)
+    live = server.add({"itemType": "note", "parentItem": key, "note": "<p>1</p>"})
+    trashed = server.add({"itemType": "note", "parentItem": key, "note": "<p>2</p>", "deleted": 1})
+    server.add({"itemType": "attachment", "linkMode": "linked_url", "parentItem": key, "url": "http://e.org"})
+
+    def keys(path: str) -> set[str]:
+        return {row["key"] for row in http.get(path).json()}
+
+    assert keys("items?itemType=note&since=0") == {live}
+    assert keys("items?itemType=note&since=0&includeTrashed=1") == {live, trashed}
+    assert keys(f"items?itemType=note&since={server.item(live)['version']}&includeTrashed=1") == {trashed}
+    assert len(keys(f"items/{key}/children")) == 2
+    assert len(keys(f"items/{key}/children?includeTrashed=1")) == 3
+    assert http.get("items/NNNN2222/children").status_code == 404
+    assert http.get(f"items/{key}").json()["meta"]["numChildren"] == 2
+    server.edit(key, deleted=1)  # a trashed item takes its children out of sight
+    assert keys("items?itemType=note") == set()
+    assert keys("items?itemType=note&includeTrashed=1") == {live, trashed}
+
+
+def test_a_put_without_a_parent_makes_a_child_top_level(http: httpx2.Client, server: ZoteroServer) -> None:
+    key = server.add(BOOK)
+    note = server.add({"itemType": "note", "parentItem": key, "note": "<p>x</p>"})
+    whole = {"itemType": "note", "tags": [], "relations": {}, "version": server.item(note)["version"]}
+    assert http.put(f"items/{note}", json=whole).status_code == 204
+    assert "parentItem" not in server.item(note)
+    assert server.item(note)["note"] == "<p>x</p>"
+
+
+def test_dates_of_modification(http: httpx2.Client, server: ZoteroServer) -> None:
+    folder = server.add_collection("C")
+    key = server.add(BOOK)
+
+    def edit(**fields: Any) -> tuple[str, str]:
+        post(http, {"key": key, "version": server.item(key)["version"]} | fields)
+        return server.item(key)["dateAdded"], server.item(key)["dateModified"]
+
+    added, first = edit(title="C")
+    assert edit(collections=[folder]) == (added, first)
+    assert edit(title="C") == (added, first)
+    old, later = edit(title="D", dateModified=first)  # the old value sent back is not honoured
+    assert later > first
+    assert edit(title="E", dateModified="2020-01-02T03:04:05Z") == (old, "2020-01-02T03:04:05Z")
+    assert edit(dateAdded="2019-01-01T00:00:00Z")[0] == "2019-01-01T00:00:00Z"
+
+
+def test_relations_are_mirrored(server: ZoteroServer) -> None:
+    one, two = server.add(BOOK), server.add(BOOK)
+    uri = f"http://zotero.org/users/{USER}/items/"
+    before = server.item(two)["version"]
+    server.edit(one, relations={"dc:relation": uri + two})
+    assert server.item(two)["relations"] == {"dc:relation": [uri + one]}
+    assert server.item(two)["version"] > before
+
+
+def test_strangers_are_locked_out(server: ZoteroServer) -> None:
+    def attempt() -> httpx2.Response:
+        return httpx2.get(f"{server.url}/keys/current", headers={"Zotero-API-Key": "bad"}, trust_env=False)
+
+    assert [attempt().status_code for _ in range(6)] == [403] * 5 + [429]
+    assert "Retry-After" not in attempt().headers
+
+
+def test_compressed_requests(http: httpx2.Client, server: ZoteroServer) -> None:
+    body = gzip.compress(json.dumps([BOOK]).encode())
+    assert http.post("items", content=body, headers={"Content-Encoding": "gzip"}).status_code == 200
+    assert len(server.items()) == 1
+
+
+def test_groups_of_a_key(server: ZoteroServer) -> None:
+    headers = {"Zotero-API-Key": KEY}
+    url = f"{server.url}/users/{USER}/groups"
+    assert [row["id"] for row in httpx2.get(url, headers=headers, trust_env=False).json()] == [678]
+    server.world.keys[KEY]["access"]["groups"] = {}
+    assert httpx2.get(url, headers=headers, trust_env=False).json() == []
+
+
+ATTACHMENT = {"itemType": "attachment", "linkMode": "imported_file", "contentType": "application/pdf"}
+
+
+def test_files(http: httpx2.Client, server: ZoteroServer) -> None:
+    key = server.add(BOOK)
+    name = server.add(ATTACHMENT | {"parentItem": key, "filename": "a.pdf"})
+    content = b"%PDF-1.7 content"
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    form = {"md5": md5, "filename": "a.pdf", "filesize": str(len(content)), "mtime": "1700000000000"}
+    new = {"If-None-Match": "*"}
+    assert http.post(f"items/{name}/file", data=form).status_code == 428
+    assert http.post(f"items/{name}/file", data=form, headers={"If-Match": "0" * 32}).status_code == 412
+    assert http.post(f"items/{name}/file", data={"md5": "x"}, headers=new).status_code == 400
+    assert http.post(f"items/{key}/file", data=form, headers=new).status_code == 400
+    place = http.post(f"items/{name}/file", data=form, headers=new).json()
+    register = {"upload": place["uploadKey"]}
+    assert http.post(f"items/{name}/file", data=register, headers=new).status_code == 400  # nothing arrived yet
+
+    def store(body: bytes) -> int:
+        sent = place["prefix"].encode() + body + place["suffix"].encode()
+        headers = {"Content-Type": place["contentType"]}
+        return httpx2.post(place["url"], content=sent, headers=headers, trust_env=False).status_code
+
+    assert store(b"other") == 400
+    assert store(content) == 201
+    before = server.item(name)["version"]
+    assert http.post(f"items/{name}/file", data=register, headers=new).status_code == 204
+    assert (server.item(name)["md5"], server.item(name)["mtime"]) == (md5, 1700000000000)
+    assert server.item(name)["version"] > before
+    assert http.get(f"items/{name}/file").content == content
+    assert http.post(f"items/{name}/file", data=form, headers=new).status_code == 412
+    assert http.post(f"items/{name}/file", data=form, headers={"If-Match": md5}).json() == {"exists": 1}
+    server.world.quota = 3
+    other = form | {"md5": "0" * 32}
+    assert http.post(f"items/{name}/file", data=other, headers={"If-Match": md5}).status_code == 413
+
+
+def test_linked_files_are_for_user_libraries(server: ZoteroServer) -> None:
+    file = {"itemType": "attachment", "linkMode": "linked_file", "path": "x.pdf"}
+    server.add(file)
+    with pytest.raises(Refused):
+        server.add(file, "groups")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from readlist.actions.credentials import load_key
+from readlist.actions import credentials
 from readlist.cli.app import Session, pass_session
 from readlist.settings import Settings
 
@@ -57,7 +57,8 @@ def _keys(session: Session) -> tuple[str, ...]:
 def _key_state(settings: Settings) -> str:
     if settings.zotero_api_key:
         return "set"
-    return "kept by zotero login" if load_key(settings.home, settings.zotero_url) else "not set"
+    where = credentials.address(settings.zotero_url, settings.zotero_library)
+    return "kept by zotero login" if credentials.load_key(settings.home, where) else "not set"
 
 
 @config_command.command("path")

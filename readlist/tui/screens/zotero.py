@@ -20,9 +20,10 @@ from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
 from readlist.tui.widgets.lines import LineList, TextPane
 
 if TYPE_CHECKING:
-    from readlist.actions.syncing import SyncResult
+    from readlist.actions.syncing import Notice, SyncResult
 
 _SIDES = {Side.PUSH: "to Zotero", Side.PULL: "to the list", Side.CONFLICT: "conflict"}
+_BOXES = {"conflict": " ! ", "done": " = ", "left": " ! ", "notice": " i "}
 _READABLE = 88
 #: Cells of a field's name.
 _NAME = 12
@@ -34,30 +35,42 @@ class Entry(NamedTuple):
     kind: str
     side: str
     verb: str
-    paper_id: int
+    paper_id: int | None
+    key: str
     title: str
     fields: Mapping[str, tuple[object, object]]
     reason: str = ""
 
+    @property
+    def chosen_by(self) -> int | str:
+        """By what a person leaves it out: an item that becomes a paper has no number yet."""
+        return self.key if self.paper_id is None else self.paper_id
+
+    @property
+    def name(self) -> str:
+        return self.key if self.paper_id is None else f"p{self.paper_id}"
+
 
 def entries(result: SyncResult) -> list[Entry]:
     """The lines of a plan, or of what was done: what is left comes first, things to know last."""
-    found = [
-        Entry("left", _SIDES[Side.PUSH], "left", row.paper_id, row.title, {}, row.text) for row in result.left
-    ]  # fmt: skip
+    found = [_told("left", _SIDES[Side.PUSH], row) for row in result.left]
     for change in changes(result):
         conflict = change.side is Side.CONFLICT
         kind = "conflict" if conflict else "open" if result.dry_run else "done"
         row = change.row
-        found.append(Entry(kind, _SIDES[change.side], change.verb, row.paper_id, row.title, row.fields))
-    found += [Entry("notice", "", "note", row.paper_id, row.title, {}, row.text) for row in result.notices]
-    return found
+        found.append(Entry(kind, _SIDES[change.side], change.verb, row.paper_id, row.key or "", row.title, row.fields))
+    return found + [_told("notice", "", row) for row in result.notices]
+
+
+def _told(kind: str, side: str, notice: Notice) -> Entry:
+    verb = "left" if kind == "left" else "note"
+    return Entry(kind, side, verb, notice.paper_id, notice.key or "", notice.title, {}, notice.text)
 
 
 def entry_lines(entry: Entry, width: int, glyphs: Glyphs) -> list[Line]:
     """One change in full: each field with what it was and what it becomes."""
     lines = paragraph(entry.title, width, "title")
-    lines.append([(f"p{entry.paper_id}  {entry.side}  {entry.verb}".rstrip(), "dim")])
+    lines.append([(f"{entry.name}  {entry.side}  {entry.verb}".rstrip(), "dim")])
     if entry.reason:
         lines += [[], *paragraph(entry.reason, width, "bad" if entry.kind == "left" else "warn")]
     names = ("here", "Zotero") if entry.kind == "conflict" else ("before", "after")
@@ -82,13 +95,19 @@ def _text(value: object, glyphs: Glyphs) -> str:
     return f" {glyphs.dot} ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
+def _changes(number: int) -> str:
+    return f"{number:,} {'change' if number == 1 else 'changes'}"
+
+
 class ChangeList(LineList):
     """The changes, one a line, with a box where they can be chosen."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: list[Entry] = []
-        self.left_out: set[int] = set()
+        self.left_out: set[int | str] = set()
+        #: Whose side was taken in the conflicts of a paper: ``local`` or ``remote``.
+        self.decided: dict[int, str] = {}
         self.nothing = ""
 
     @property
@@ -97,8 +116,9 @@ class ChangeList(LineList):
 
     def line(self, index: int, width: int) -> Line:
         entry = self.entries[index]
-        box = {"conflict": " ! ", "done": " = ", "left": " ! ", "notice": " i "}.get(entry.kind)
-        chosen = entry.paper_id not in self.left_out
+        taken = self.decided.get(entry.paper_id or 0) if entry.kind == "conflict" else None
+        box = {"local": "[<]", "remote": "[>]"}.get(taken or "", _BOXES.get(entry.kind))
+        chosen = entry.chosen_by not in self.left_out
         role = {"conflict": "warn", "left": "bad", "done": "good", "notice": "dim"}.get(entry.kind, "key")
         what = ", ".join(entry.fields) if entry.verb == "update" or entry.kind == "conflict" else entry.reason
         title = fit(safe(entry.title), max(width - (50 if what else 27), 12), self.glyphs.ellipsis)
@@ -160,11 +180,15 @@ class ZoteroPage(Page):
 
     @property
     def _chosen(self) -> list[Entry]:
-        return [entry for entry in self._open if entry.paper_id not in self._list.left_out]
+        return [entry for entry in self._open if entry.chosen_by not in self._list.left_out]
 
     @property
     def _open(self) -> list[Entry]:
-        return [entry for entry in self._list.entries if entry.kind == "open"]
+        """What can be done: changes, and conflicts in which a side was taken."""
+        return [entry for entry in self._list.entries if entry.kind == "open" or self._taken(entry)]
+
+    def _taken(self, entry: Entry) -> bool:
+        return entry.kind == "conflict" and entry.paper_id in self._list.decided
 
     def _head(self) -> None:
         told = f"{len(self._chosen):,} of {len(self._open):,} changes chosen" if self._open else ""
@@ -205,18 +229,23 @@ class ZoteroPage(Page):
             return
         from readlist.tui.screens.choice import ChoicePage
 
-        number = len(self._chosen)
-        options = [("yes", f"Write {number:,} {'change' if number == 1 else 'changes'} to Zotero"), ("no", "Not now")]
-        await self.app.push_screen(
-            ChoicePage("u does not take back what is in Zotero.", options), lambda choice: self._apply(choice == "yes")
+        taken = self._list.decided
+        here = sum(
+            entry.side == _SIDES[Side.PULL] or taken.get(entry.paper_id or 0) == "remote" for entry in self._chosen
         )
+        there = len(self._chosen) - here
+        sides = [f"{_changes(there)} to Zotero"] if there else []
+        sides += [f"{_changes(here)} to the list"] if here else []
+        options = [("yes", f"Write {' and '.join(sides)}"), ("no", "Not now")]
+        undo = self.keyboard.says("undo", "takes back what is in the list, not what is in Zotero")
+        await self.app.push_screen(ChoicePage(f"{undo}.", options), lambda choice: self._apply(choice == "yes"))
 
     def _apply(self, sure: bool) -> None:
         apply = self.jobs.zotero_apply
         if not sure or apply is None:
             return
-        left_out = frozenset(self._list.left_out)
-        if not self.desk.start(self.APPLY, lambda library, report: apply(library, left_out, report)):
+        left_out, decided = frozenset(self._list.left_out), dict(self._list.decided)
+        if not self.desk.start(self.APPLY, lambda library, report: apply(library, left_out, decided, report)):
             self.say(f"{self.desk.running} is not over yet; {self._stops}", "warn")
 
     def action_back(self) -> None:
@@ -239,8 +268,10 @@ class ZoteroPage(Page):
     def _ended(self, outcome: Outcome, result: SyncResult) -> None:
         self._library = result.library
         found = entries(result)
-        known = {entry.paper_id for entry in found if entry.kind == "open"}
+        known = {entry.chosen_by for entry in found if entry.kind == "open"}
         self._list.left_out = self._list.left_out & known if result.dry_run else set()
+        conflicts = {entry.paper_id for entry in found if entry.kind == "conflict"}
+        self._list.decided = {number: side for number, side in self._list.decided.items() if number in conflicts}
         self._show(found, f"Nothing to change. {outcome.sentence}")
         self._head()
         more = "" if result.dry_run else self.keyboard.says("plan-again", "looks again")
@@ -273,12 +304,37 @@ class ZoteroPage(Page):
 
     def _toggle(self, index: int) -> None:
         entry = self._list.entries[index]
+        if entry.kind == "conflict":
+            self.say(self._how_to_decide(), "dim")
+            return
         if entry.kind != "open":
             self.say("only what is planned can be chosen", "dim")
             return
-        self._list.left_out ^= {entry.paper_id}
+        self._list.left_out ^= {entry.chosen_by}
         self._list.changed(index)
         self._head()
+
+    def _how_to_decide(self) -> str:
+        keep, take = (
+            self.keyboard.says("keep-list", "keeps the list's"),
+            self.keyboard.says("take-zotero", "takes Zotero's"),
+        )
+        return f"both sides changed it: {keep}, {take}"
+
+    def action_take(self, side: str) -> None:
+        """Take a side in a conflict, or leave it open again."""
+        self.counted_key()
+        entry = self._list.entries[self._list.cursor] if self._list.entries else None
+        if entry is None or entry.kind != "conflict" or entry.paper_id is None:
+            self.say("there is no conflict here", "dim")
+            return
+        if self._list.decided.get(entry.paper_id) == side:
+            del self._list.decided[entry.paper_id]
+        else:
+            self._list.decided[entry.paper_id] = side
+        self._list.changed(self._list.cursor)
+        self._head()
+        self._list.move_to(self._list.cursor + 1)
 
     def action_choose(self) -> None:
         self.counted_key()
@@ -288,7 +344,7 @@ class ZoteroPage(Page):
 
     def action_choose_all(self) -> None:
         self.counted_key()
-        self._list.left_out = set() if self._list.left_out else {entry.paper_id for entry in self._open}
+        self._list.left_out = set() if self._list.left_out else {entry.chosen_by for entry in self._open}
         self._list.changed()
         self._head()
 

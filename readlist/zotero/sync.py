@@ -1,0 +1,418 @@
+"""Sync: make list and Zotero library say the same, and be interruptible anywhere.
+
+The order is what makes it safe: what comes from Zotero is taken over together with what is remembered of it; keys of
+items to be made are stored before they are sent; what the server took is stored before the library version that it
+led to. Whatever is lost in between, the next look at what changed since the stored version shows it, and the plan
+finds it done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from readlist.errors import NeedsYes, ServiceError
+from readlist.paper import Paper
+from readlist.zotero.absorb import absorb, absorb_notes, forget_sent, gone_for_good
+from readlist.zotero.changes import NoteWrite, Notice, Plan, Pull, Row, Taking, Write, joined
+from readlist.zotero.events import Writing
+from readlist.zotero.memory import Memory
+from readlist.zotero.plan import make_plan
+from readlist.zotero.shelves import Shelves
+from readlist.zotero.state import ChildNote, ItemState, SyncStore
+from readlist.zotero.task import PaperList, SyncResult, Task
+
+if TYPE_CHECKING:
+    from readlist.zotero.client import Report, ZoteroClient
+
+#: How often we start over because others write at the same time, or answers get lost, before we stop.
+_ROUNDS = 12
+_BATCH = 50
+#: A sync that would remove more than this many papers, or this part of them, on either side is asked about.
+MANY, PART = 20, 0.1
+#: One or two are never many, however short the list is.
+_FEW = 2
+
+
+def sync(papers: PaperList, store: SyncStore, client: ZoteroClient, task: Task) -> SyncResult:
+    """Sync a list with a Zotero library.
+
+    Raises:
+        ServiceError: nothing could be done at all. After the first change, the result says why it stopped.
+        NeedsYes: more would be removed than a person may have meant.
+    """
+    return _Sync(papers, store, client, task).run()
+
+
+class _Sync:
+    def __init__(self, papers: PaperList, store: SyncStore, client: ZoteroClient, task: Task) -> None:
+        self._list, self._store, self._client, self._task = papers, store, client, task
+        self._rules, self._dry_run = task.rules, task.dry_run
+        self._papers: Sequence[Paper] = ()
+        self._fresh: dict[str, Mapping[str, object]] = {}
+        self._done: dict[int, Write] = {}
+        self._noted: dict[int, Row] = {}
+        self._pulled: list[tuple[Taking, Row]] = []
+        self._left: dict[int, Notice] = {}
+        self._told: list[Notice] = []
+        self._doubtful: set[int] = set()
+        self._frozen: set[int] = set()
+        self._done_before = 0
+        self._shown = False
+        self._first = False
+
+    def run(self) -> SyncResult:
+        if self._dry_run or not self._rules.push:
+            self._client.access()
+        else:
+            self._client.require_write()
+        self._library = str(self._client.library)
+        self._memory = Memory(self._store, self._library, dry_run=self._dry_run)
+        self._shelves = Shelves(self._client, self._memory, self._task)
+        self._first = not self._memory.state.items
+        self._papers = self._list.papers()
+        self._refresh()
+        self._first = self._first and bool(self._fresh)
+        plan = Plan()
+        stopped: str | None = None
+        try:
+            plan = self._until_done()
+        except ServiceError as error:
+            if not (self._done or self._noted or self._pulled):
+                raise
+            stopped = str(error)
+            plan = self._plan()
+            for write in (*self._open(plan.writes), *self._open(plan.notes)):
+                self._leave(write, stopped)
+        return self._result(plan, stopped)
+
+    def _until_done(self) -> Plan:
+        for _ in range(_ROUNDS):
+            plan = self._ready_plan()
+            self._guard(plan)
+            if self._dry_run:
+                return plan
+            self._ask(plan)
+            self._tell(plan.notices)
+            self._settle(plan.settled)
+            if plan.pulls:
+                self._take(plan.pulls)
+                continue
+            writes, notes = self._open(plan.writes), self._open(plan.notes)
+            if not writes and not notes:
+                self._looked_through()
+                return plan
+            if not (self._apply(writes) and self._apply_notes(notes)):
+                self._refresh()
+        raise ServiceError("The Zotero library keeps changing, or answers keep getting lost.")
+
+    def _open(self, writes: Iterable[Any]) -> list[Any]:
+        return [write for write in writes if write.owner not in self._left]
+
+    def _guard(self, plan: Plan) -> None:
+        if self._task.sure or self._dry_run:
+            return
+        here, there = len(plan.taken(Taking.REMOVE)), len(plan.rows("trash"))
+        if max(here, there) <= _FEW:
+            return
+        listed = sum(paper.removed is None for paper in self._papers)
+        linked = sum(not item.deleted and not item.trashed for item in self._memory.state.items.values())
+        for number, total, what in (
+            (here, listed, "remove {} of the {} papers from the list"),
+            (there, linked, "move {} of the {} items to Zotero's trash"),
+        ):
+            if number > MANY or (number > _FEW and number > PART * total):
+                raise NeedsYes(f"this sync would {what.format(f'{number:,}', f'{total:,}')}; nothing was done")
+
+    def _tell(self, notices: Iterable[Notice]) -> None:
+        """Of what is to be known, the first that is said of a paper: a later plan sees what this one did."""
+        known = {(notice.paper_id, notice.key) for notice in self._told}
+        self._told += [notice for notice in notices if (notice.paper_id, notice.key) not in known]
+
+    def _ask(self, plan: Plan) -> None:
+        if not self._shown and self._task.confirm is not None:
+            self._task.confirm(replace(self._result(plan, None, planned=True), dry_run=True))
+        self._shown = True
+
+    def _plan(self) -> Plan:
+        # What is done already counts as unchanged in a new plan.
+        self._done_before = len(self._done.keys() | self._noted.keys() | {row.paper_id for _, row in self._pulled})
+        return make_plan(
+            self._papers,
+            self._memory.state,
+            items=self._fresh,
+            places=self._shelves.places,
+            now=self._task.now,
+            rules=self._rules,
+            source=f"Zotero {self._library}",
+            make_key=self._task.make_key,
+        )
+
+    def _ready_plan(self) -> Plan:
+        """A plan that lacks nothing: items to be taken over are read, keys are frozen, the collections are there."""
+        plan = self._plan()
+        while True:
+            unkeyed = plan.unkeyed - self._frozen
+            if plan.fetch:
+                self._fetch(plan.fetch)
+            elif self._dry_run:
+                return plan
+            elif unkeyed:
+                # Zotero shows the citation key, so it is frozen now.
+                self._list.freeze_keys(sorted(unkeyed))
+                self._frozen |= unkeyed
+                self._papers = self._list.papers()
+            elif name := self._shelves.missing(plan, self._papers):
+                self._shelves.make(name, self._refresh)
+            else:
+                return plan
+            plan = self._plan()
+
+    # Looking
+
+    def _since(self) -> int:
+        """The version since which changes matter."""
+        version = self._memory.state.library_version
+        if not self._rules.pull:
+            return version
+        return min([version, *(self._memory.state.pulled.get(key, 0) for key in self._shelves.scope())])
+
+    def _wants_notes(self) -> bool:
+        return self._rules.pull or bool(self._memory.state.notes) or any(paper.note for paper in self._papers)
+
+    def _refresh(self) -> None:
+        """Learn what changed in the library since we last looked, and remember it."""
+        for _ in range(_ROUNDS):
+            since = self._since()
+            found = self._client.changed_items(since, notes=self._wants_notes())
+            if found is None:
+                self._memory.keep(forget_sent(self._memory.state), {})
+                self._shelves.recall()
+                return
+            self._shelves.read, self._fresh = False, {}
+            gone: list[str] = []
+            if since:
+                gone = self._client.deleted(since)[0].get("items", [])
+            if self._shelves.look() != found.version:
+                continue  # somebody wrote between these requests: together they are no state of the library
+            self._absorb(found.items, gone, complete=found.complete)
+            self._memory.reached(found.version)
+            if self._since() >= since:
+                return  # else a collection was not looked through yet
+        raise ServiceError("The Zotero library keeps changing while it is read. Try again in a moment.")
+
+    def _absorb(self, listing: Sequence[Mapping[str, Any]], gone: Sequence[str], *, complete: bool) -> None:
+        items, seen = absorb(self._memory.state, listing, gone, complete=complete, options=self._rules.options)
+        notes = absorb_notes(self._memory.state, listing, gone, complete=complete)
+        self._fresh |= {item["key"]: item for item in listing if not item["data"].get("parentItem")}
+        owners = {item.key: paper_id for paper_id, item in self._memory.state.items.items()}
+        for parent in notes.keys() & owners.keys():
+            known = items.get(owners[parent], self._memory.state.items[owners[parent]])
+            items[owners[parent]] = replace(known, in_step="")
+        self._memory.keep(items, seen)
+        self._memory.keep_notes(notes)
+
+    def _fetch(self, keys: Iterable[str]) -> None:
+        wanted = sorted(keys)
+        found = self._client.items_by_key(wanted)
+        items, seen = absorb(self._memory.state, found.items, (), options=self._rules.options)
+        self._fresh |= {item["key"]: item for item in found.items}
+        missing = set(wanted) - self._fresh.keys()
+        seen |= dict.fromkeys(missing & self._memory.state.seen.keys())
+        owners = {state.key: paper_id for paper_id, state in self._memory.state.items.items()}
+        items |= {owners[key]: gone_for_good(self._memory.state.items[owners[key]]) for key in missing & owners.keys()}
+        self._memory.keep(items, seen)
+
+    # Taking over
+
+    def _take(self, pulls: Sequence[Pull]) -> None:
+        linked = frozenset(
+            paper_id for paper_id, item in self._memory.state.items.items() if not item.deleted and not item.pending
+        )
+
+        def finish(pull: Pull, paper: Paper) -> ItemState:
+            return pull.landed(paper, self._shelves.places.of(paper), self._rules.options)
+
+        taken = self._list.take_over(self._library, pulls, linked, finish)
+        items: dict[int, ItemState] = {}
+        seen: dict[str, None] = {}
+        for pull, result in zip(pulls, taken, strict=True):
+            if result.paper is None or result.state is None:
+                text = "the list has this paper with another item; this one is untouched"
+                self._told.append(Notice(None, pull.row.key, pull.row.title, text))
+                self._fresh.pop(pull.row.key, None)
+                continue
+            items[result.paper.id] = result.state
+            seen |= {pull.row.key: None} if pull.row.key in self._memory.state.seen else {}
+            self._pulled.append((pull.action, replace(pull.row, paper_id=result.paper.id)))
+            if result.doubt:
+                self._told.append(Notice(result.paper.id, pull.row.key, result.paper.title, result.doubt))
+        self._memory.state = replace(self._memory.state, items={**self._memory.state.items, **items})
+        self._memory.keep({}, seen)
+        self._papers = self._list.papers()
+
+    def _looked_through(self) -> None:
+        """Everything that papers come from is looked through up to this version."""
+        if not self._rules.pull or self._rules.leave_keys:
+            return
+        version = self._memory.state.library_version
+        news = {key: version for key in self._shelves.scope() if self._memory.state.pulled.get(key, -1) < version}
+        if news:
+            self._memory.keep_pulled(news)
+
+    # Writing
+
+    def _apply(self, writes: Sequence[Write]) -> bool:
+        """Send the writes, 50 at a time; false when we have to look and plan again."""
+        from readlist.zotero.client import AmbiguousWrite, StaleLibrary
+
+        total = len(self._done) + len(writes)
+        certain = True
+        for start in range(0, len(writes), _BATCH):
+            batch = writes[start : start + _BATCH]
+            sending = {write.owner: write.sending() for write in batch}
+            self._memory.keep({paper_id: state for paper_id, state in sending.items() if state is not None}, {})
+            try:
+                report = self._client.write_items(
+                    [write.payload for write in batch], version=self._memory.state.library_version
+                )
+            except (StaleLibrary, AmbiguousWrite):
+                return False
+            certain &= self._keep(batch, report)
+            self._task.progress(Writing(len(self._done), total))
+        return certain
+
+    def _keep(self, batch: Sequence[Write], report: Report) -> bool:
+        """Remember what became of a batch; false when some objects have to be looked at again."""
+        items: dict[int, ItemState] = {}
+        again: dict[int, Write] = {}
+        for place, write in enumerate(batch):
+            if place in report.successful:
+                answer: Mapping[str, Any] = report.successful[place]
+                items[write.owner] = write.landed(int(answer["version"]), answer["data"], self._shelves.places.known)
+            elif place in report.unchanged:
+                items[write.owner] = write.landed(write.state.version, None, self._shelves.places.known)
+            else:
+                code, reason = report.failed.get(place, (0, "the server says nothing about it"))
+                if code in {0, 404, 409, 412} and write.owner not in self._doubtful:
+                    again[write.owner] = write
+                else:
+                    self._leave(write, reason)
+                continue
+            self._done[write.owner] = write
+        taken = {state.key: None for state in items.values() if state.key in self._memory.state.seen}
+        self._memory.keep(items, taken)
+        self._memory.reached(report.version)
+        if again:
+            self._doubtful |= again.keys()
+            self._look_again(again)
+        return not again
+
+    def _look_again(self, again: Mapping[int, Write]) -> None:
+        """Objects that the server refused as out of date: see what they are now, and what became of the
+        collections."""
+        self._shelves.look()
+        found = self._client.items_by_key(sorted(write.row.key for write in again.values()))
+        present = {item["key"] for item in found.items}
+        items, _ = absorb(self._memory.state, found.items, (), options=self._rules.options)
+        for paper_id, write in again.items():
+            known = self._memory.state.items.get(paper_id)
+            if known is not None and not known.pending and write.row.key not in present:
+                items[paper_id] = gone_for_good(known)
+        self._memory.keep(items, {})
+
+    def _apply_notes(self, writes: Sequence[NoteWrite]) -> bool:
+        """Send child notes, 50 at a time; false when we have to look and plan again."""
+        from readlist.zotero.client import AmbiguousWrite, StaleLibrary
+
+        for start in range(0, len(writes), _BATCH):
+            batch = writes[start : start + _BATCH]
+            new = {write.parent: ChildNote(write.key, 0) for write in batch if not write.payload["version"]}
+            self._memory.keep_notes(new)
+            try:
+                report = self._client.write_items(
+                    [write.payload for write in batch], version=self._memory.state.library_version
+                )
+            except (StaleLibrary, AmbiguousWrite):
+                return False
+            if not self._keep_notes(batch, report):
+                return False
+        return True
+
+    def _keep_notes(self, batch: Sequence[NoteWrite], report: Report) -> bool:
+        items: dict[int, ItemState] = {}
+        notes: dict[str, ChildNote | None] = {}
+        again: list[NoteWrite] = []
+        for place, write in enumerate(batch):
+            state = self._memory.state.items[write.owner]
+            answer = report.successful.get(place)
+            if answer is not None or place in report.unchanged:
+                version = int(answer["version"]) if answer is not None else int(str(write.payload["version"]))
+                landed = write.landed(state, version, answer["data"] if answer is not None else None)
+                items[write.owner], notes[write.parent] = landed
+                self._noted[write.owner] = write.row
+                continue
+            code, reason = report.failed.get(place, (0, "the server says nothing about it"))
+            if code in {0, 404, 409, 412} and write.owner not in self._doubtful:
+                again.append(write)
+            else:
+                self._leave(write, f"its note: {reason}")
+        self._memory.keep(items, {})
+        self._memory.keep_notes(notes)
+        self._memory.reached(report.version)
+        if not again:
+            return True
+        self._doubtful |= {write.owner for write in again}
+        found = self._client.items_by_key(sorted(write.key for write in again))
+        present = {item["key"] for item in found.items}
+        gone = [write.key for write in again if write.key not in present]
+        self._memory.keep_notes(absorb_notes(self._memory.state, found.items, gone))
+        return False
+
+    def _leave(self, write: Write | NoteWrite, reason: str) -> None:
+        row = write.row
+        self._left[write.owner] = Notice(row.paper_id, row.key, row.title, reason)
+
+    def _settle(self, settled: Mapping[int, ItemState | None]) -> None:
+        taken = {
+            state.key: None for state in settled.values() if state is not None and state.key in self._memory.state.seen
+        }
+        self._memory.keep(settled, taken)
+
+    # Telling
+
+    def _result(self, plan: Plan, stopped: str | None, *, planned: bool = False) -> SyncResult:
+        if self._dry_run or planned:
+            creates, updates, trashes = (plan.rows(action) for action in ("create", "update", "trash"))
+            pulled = [(pull.action, pull.row) for pull in plan.pulls]
+        else:
+            creates, updates, trashes = self._done_rows()
+            pulled = self._pulled
+        return SyncResult(
+            library=self._library,
+            library_version=self._memory.state.library_version,
+            created=tuple(creates),
+            updated=tuple(updates),
+            trashed=tuple(trashes),
+            pulled=tuple(row for action, row in pulled if action is Taking.CREATE),
+            revised=tuple(row for action, row in pulled if action in {Taking.UPDATE, Taking.RESTORE}),
+            removed=tuple(row for action, row in pulled if action is Taking.REMOVE),
+            conflicts=plan.conflicts,
+            unchanged=max(0, plan.unchanged - self._done_before),
+            left=tuple(self._left.values()),
+            notices=tuple(self._told) if self._told else plan.notices,
+            requests=self._client.requests,
+            dry_run=self._dry_run,
+            stopped=stopped,
+            first=self._first,
+        )
+
+    def _done_rows(self) -> tuple[list[Row], list[Row], list[Row]]:
+        rows: dict[str, dict[int, Row]] = {"create": {}, "update": {}, "trash": {}}
+        for owner, write in self._done.items():
+            rows[write.action][owner] = write.row
+        for owner, row in self._noted.items():
+            if owner not in rows["create"] and owner not in rows["trash"]:
+                rows["update"][owner] = joined(rows["update"].get(owner), row)
+        return list(rows["create"].values()), list(rows["update"].values()), list(rows["trash"].values())
