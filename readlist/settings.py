@@ -59,12 +59,15 @@ KNOWN = {
     "oai": {"url": Known("the service that snapshot update asks", OAI_URL)},
     "zotero": {
         "url": Known("the Zotero server", ZOTERO_URL),
-        "library": Known("user:12345, group:678 or local", "that of the key's owner"),
+        "library": Known("user:12345, group:678, several of them, or local", "that of the key's owner"),
         "api_key": Known("the key; zotero login keeps it more safely"),
         "collection": Known("the collection that papers go into", ZOTERO_COLLECTION),
         "query": Known("the papers that get an item", "all that are matched or added by hand, and not skipped"),
         "pull": Known("where papers come from: collection, or library for all of it", "collection"),
         "trash": Known("whose items follow a removed paper into the trash: ours, or all", "ours"),
+        "item_types": Known("preprint, or published: journal articles and conference papers as such", "preprint"),
+        "attach": Known("below items of ours: none, link (the PDF's address) or upload (PDFs that are here)", "none"),
+        "extras": Known("as Zotero's translator: categories (automatic tags), comment (arXiv's, as a note)"),
         "collections": Known('further collections, by tag: a table with lines such as faces = "Faces"'),
         "status_names": Known(
             "what the Reading List plugin calls the read statuses: a table", "the plugin's own names"
@@ -115,7 +118,8 @@ class ExportTarget:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set. ``zotero_library``: ``user:12345``, ``group:678``, ``local``; None: the key's own.
+    """Everything that can be set. ``zotero_library``: ``user:12345``, ``group:678``, ``local``; None: the key's own;
+    ``zotero_more``: further ones that are synced with, too.
 
     ``arxiv_contact``: an e-mail address or a web page under which arXiv's staff finds whoever sends the requests.
     ``arxiv_site`` and ``huggingface_url``: where pages are fetched whose addresses are given.
@@ -135,11 +139,15 @@ class Settings:
     pdf_url: str = PDF_URL
     zotero_url: str = ZOTERO_URL
     zotero_library: str | None = None
+    zotero_more: tuple[str, ...] = ()
     zotero_api_key: str | None = None
     zotero_collection: str = ZOTERO_COLLECTION
     zotero_query: str = ""
     zotero_pull: str = "collection"
     zotero_trash: str = "ours"
+    zotero_item_types: str = "preprint"
+    zotero_attach: str = "none"
+    zotero_extras: tuple[str, ...] = ()
     zotero_collections: Mapping[str, str] = field(default_factory=dict)
     zotero_status_names: Mapping[str, str] = field(default_factory=dict)
     export_options: Mapping[str, object] = field(default_factory=dict)
@@ -180,6 +188,7 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
     url = get("arxiv", "url") or ARXIV_URL
     usual = Path(get("", "library") or home / "library.sqlite3").expanduser()
     asked = Path(library).expanduser() if library else usual
+    libraries = _zotero_libraries(environment, values.get("zotero", {}))
     targets = _targets(config, values.get("export", {}).get("target", []))
     settings = Settings(
         home=home,
@@ -195,12 +204,16 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         oai_url=_url(get("oai", "url") or OAI_URL, "oai.url"),
         pdf_url=_url(get("arxiv", "pdf_url") or PDF_URL, "arxiv.pdf_url"),
         zotero_url=_url(get("zotero", "url") or ZOTERO_URL, "zotero.url"),
-        zotero_library=_zotero_library(get("zotero", "library")),
+        zotero_library=libraries[0] if libraries else None,
+        zotero_more=libraries[1:],
         zotero_api_key=get("zotero", "api_key"),
         zotero_collection=get("zotero", "collection") or ZOTERO_COLLECTION,
         zotero_query=get("zotero", "query") or "",
         zotero_pull=_one_of("zotero.pull", get("zotero", "pull"), ("collection", "library")),
         zotero_trash=_one_of("zotero.trash", get("zotero", "trash"), ("ours", "all")),
+        zotero_item_types=_one_of("zotero.item_types", get("zotero", "item_types"), ("preprint", "published")),
+        zotero_attach=_one_of("zotero.attach", get("zotero", "attach"), ("none", "link", "upload")),
+        zotero_extras=_extras(environment, values.get("zotero", {})),
         zotero_collections=_names(config, "zotero.collections", values.get("zotero", {}).get("collections", {})),
         zotero_status_names=_status_names(config, values.get("zotero", {}).get("status_names", {})),
         export_options=_export_options(environment, values.get("export", {})),
@@ -335,18 +348,20 @@ def _contact(text: str | None) -> str | None:
     """It goes into a header as it is: plain characters, and nothing that ends a comment there."""
     if text is None or re.fullmatch(_CONTACT, text, re.ASCII):
         return text
-    raise SettingsError(
-        f"arxiv.contact: {text!r} is no e-mail address (you@example.org) and no web address (https://…)"
-    )
+    raise SettingsError(f"arxiv.contact: {text!r} is no e-mail (you@example.org) and no web address (https://…)")
 
 
-def _zotero_library(text: str | None) -> str | None:
-    if text is None or text == "local":
-        return text
-    kind, _, number = text.partition(":")
-    if kind not in {"user", "group"} or not number.isdigit():
-        raise SettingsError(f"zotero.library: {text!r} is not user:12345, group:678 or local")
-    return text
+def _zotero_libraries(environment: Mapping[str, str], section: Mapping[str, object]) -> tuple[str, ...]:
+    found = environment.get("READLIST_ZOTERO_LIBRARY") or section.get("library")
+    listed = found if isinstance(found, list) else str(found or "").split(",")
+    names = tuple(name for name in (str(name).strip() for name in listed) if name)
+    for name in names:
+        kind, _, number = name.partition(":")
+        if name != "local" and (kind not in {"user", "group"} or not number.isdigit()):
+            raise SettingsError(f"zotero.library: {name!r} is not user:12345, group:678 or local")
+    if "local" in names and len(names) > 1:
+        raise SettingsError("zotero.library: local is another server, and cannot be synced with others at once")
+    return tuple(dict.fromkeys(names))
 
 
 def _one_of(name: str, text: str | None, known: tuple[str, ...]) -> str:
@@ -354,6 +369,14 @@ def _one_of(name: str, text: str | None, known: tuple[str, ...]) -> str:
     if text is None or text in known:
         return text or known[0]
     raise SettingsError(f"{name}: {text!r} is not {' or '.join(known)}")
+
+
+def _extras(environment: Mapping[str, str], section: Mapping[str, object]) -> tuple[str, ...]:
+    found = environment.get("READLIST_ZOTERO_EXTRAS") or section.get("extras", ())
+    listed = tuple(found.replace(",", " ").split()) if isinstance(found, str) else found
+    if not isinstance(listed, (list, tuple)) or not set(listed) <= {"categories", "comment"}:
+        raise SettingsError(f"zotero.extras: {found!r} is not a list of categories and comment")
+    return tuple(listed)
 
 
 def _names(path: Path, name: str, table: object) -> dict[str, str]:

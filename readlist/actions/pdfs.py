@@ -51,6 +51,16 @@ class PdfAccess:
     contact: str | None = None
 
 
+def _name(paper: Paper) -> str:
+    return f"{paper.arxiv_id}" + (f"v{paper.arxiv_version}" if paper.arxiv_version else "")
+
+
+def kept_pdf(paper: Paper, folder: Path) -> Path | None:
+    """The PDF of a paper's version that is known here, where it was fetched before."""
+    target = folder / f"{_name(paper).replace('/', '_')}.pdf"
+    return target if paper.arxiv_id is not None and target.is_file() else None
+
+
 def fetch_pdf(
     paper: Paper, access: PdfAccess, *, report: Report = silent, sleep: Callable[[float], None] = time.sleep
 ) -> Path:
@@ -61,7 +71,7 @@ def fetch_pdf(
     """
     if paper.arxiv_id is None:
         raise WrongUsage(f"{paper.short_id} has no arXiv record yet; readlist resolve looks for it")
-    name = paper.arxiv_id + (f"v{paper.arxiv_version}" if paper.arxiv_version else "")
+    name = _name(paper)
     target = access.folder / f"{name.replace('/', '_')}.pdf"
     if target.is_file():
         return target

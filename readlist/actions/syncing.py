@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from readlist.actions.exporting import freeze_keys
 from readlist.actions.progress import Progress, Report, silent
-from readlist.errors import ReadlistError
+from readlist.errors import ReadlistError, ServiceError
 from readlist.library import Library, papers
-from readlist.paper import Status
+from readlist.paper import Paper, Status
 
 if TYPE_CHECKING:
     from readlist.zotero.changes import Notice, Plan, Row, Rules
     from readlist.zotero.events import Event
-    from readlist.zotero.task import SyncResult
+    from readlist.zotero.mapping import Publication
+    from readlist.zotero.task import SyncResult, Task
 
 __all__ = [
     "Change",
@@ -78,22 +80,28 @@ def changes(result: SyncResult) -> list[Change]:
 class ZoteroAccess:
     """Where to sync to: the key, the library (None: the key owner's own), the server and the collection.
 
-    ``query``: the papers that get an item; all by default. ``tag_collections``: names of further collections, by tag.
-    ``whole_library``: papers come from all of the library, not from the collections alone. ``trash_others``: a paper
-    that is removed takes its item along even where somebody else made it. ``status_names``: what the Reading List
-    plugin was told to call the read statuses, where that is not its own. ``contact``: whom Zotero's staff may write
-    to. ``keep_key``: keeps a key that the Zotero program on this machine gave out.
+    ``more``: further libraries; each paper gets an item in each. ``query``: the papers that get an item; all by
+    default. ``tag_collections``: names of further collections, by tag. ``whole_library``: papers come from all of the
+    library, not from the collections alone. ``trash_others``: a paper that is removed takes its item along even where
+    somebody else made it. ``status_names``: what the Reading List plugin was told to call the read statuses, where that
+    is not its own. ``published``, ``attach`` and ``extras``: see the settings; ``pdf_of`` knows the PDFs that are here.
+    ``contact``: whom Zotero's staff may write to. ``keep_key`` keeps a key that the program on this machine gave.
     """
 
     key: str
     library: str | None
     url: str
     collection: str
+    more: tuple[str, ...] = ()
     query: str = ""
     tag_collections: Mapping[str, str] = field(default_factory=dict)
     whole_library: bool = False
     trash_others: bool = False
     status_names: Mapping[str, str] = field(default_factory=dict)
+    published: bool = False
+    attach: str = "none"
+    extras: tuple[str, ...] = ()
+    pdf_of: Callable[[Paper], Path | None] | None = None
     contact: str | None = None
     keep_key: Callable[[str], object] | None = None
 
@@ -124,9 +132,6 @@ def sync(
     paper. ``confirm`` is shown the plan before anything is done and ends the sync by raising.
     Raises `ServiceError`, `WrongUsage`, and `NeedsYes` where much would be removed and nobody is ``sure``.
     """
-    from readlist.zotero.client import ZoteroClient
-    from readlist.zotero.library_store import LibraryPapers, LibraryStore
-    from readlist.zotero.sync import sync as run
     from readlist.zotero.task import Task
 
     chosen = set(papers.ids(library, access.query, now=now, sort="id")) if access.query else None
@@ -140,37 +145,84 @@ def sync(
         leave_keys=frozenset(leave_keys),
         decided=decided or {},
     )
-    task = Task(
-        now,
-        rules,
-        access.collection,
-        access.tag_collections,
-        dry_run=dry_run,
-        sure=sure,
-        confirm=confirm,
-        progress=_listener(report),
-    )
-    listed = LibraryPapers(library, now, lambda papers: freeze_keys(library, list(papers)))
+    names, told = access.tag_collections, _listener(report)
+    task = Task(now, rules, access.collection, names, dry_run=dry_run, sure=sure, confirm=confirm, progress=told)
+    results: list[SyncResult] = []
+    for name in (access.library, *access.more):
+        try:
+            results.append(_sync_one(library, replace(access, library=name), task))
+        except ServiceError as error:
+            if not results:
+                raise
+            results[-1] = replace(results[-1], stopped=f"{name}: {error}")
+            break
+    return _together(results)
+
+
+def _sync_one(library: Library, access: ZoteroAccess, task: Task) -> SyncResult:
+    from readlist.zotero.client import ZoteroClient
+    from readlist.zotero.library_store import LibraryPapers, LibraryStore
+    from readlist.zotero.sync import sync as run
+
+    listed = LibraryPapers(library, task.now, lambda papers: freeze_keys(library, list(papers)))
     with ZoteroClient(
         access.key,
         library=access.library,
         url=access.url,
         contact=access.contact,
         keep_key=access.keep_key or (lambda _key: None),
-        progress=_listener(report),
+        progress=task.progress,
     ) as client:
         return run(listed, LibraryStore(library), client, task)
 
 
+def _together(results: Sequence[SyncResult]) -> SyncResult:
+    """The results of several libraries as one."""
+    first = results[0]
+    if len(results) == 1:
+        return first
+    parts = ("created", "updated", "trashed", "pulled", "revised", "removed", "conflicts", "left", "notices")
+    joined: dict[str, Any] = {name: tuple(row for result in results for row in getattr(result, name)) for name in parts}
+    return replace(
+        first,
+        library=", ".join(result.library for result in results),
+        unchanged=sum(result.unchanged for result in results),
+        requests=sum(result.requests for result in results),
+        stopped=next((result.stopped for result in results if result.stopped), None),
+        first=any(result.first for result in results),
+        **joined,
+    )
+
+
 def _rules(access: ZoteroAccess) -> Rules:
+    from readlist.zotero.categories import category_names
     from readlist.zotero.changes import Rules
     from readlist.zotero.extra import STATUS_NAMES
     from readlist.zotero.mapping import Options
 
     names = {**STATUS_NAMES, **{Status(name): spelled for name, spelled in access.status_names.items()}}
+    tags = category_names() if "categories" in access.extras else {}
     return Rules(
-        trash_others=access.trash_others, whole_library=access.whole_library, options=Options(status_names=names)
+        trash_others=access.trash_others,
+        whole_library=access.whole_library,
+        options=Options(status_names=names, category_tags=tags, published=_published if access.published else None),
+        attach="" if access.attach == "none" else access.attach,
+        pdf_of=access.pdf_of,
+        comments="comment" in access.extras,
     )
+
+
+def _published(paper: Paper) -> Publication | None:
+    """Where a paper appeared, as far as its record says so beyond doubt."""
+    from readlist.exporters.journal import reference_of
+    from readlist.zotero.mapping import Publication
+
+    found = reference_of(paper)
+    types = {"article": "journalArticle", "inproceedings": "conferencePaper"}
+    if found is None or found.kind not in types:
+        return None
+    pages = (found.pages or "").replace("--", "-")
+    return Publication(types[found.kind], found.venue, found.volume or "", found.number or "", pages)
 
 
 def conflicts(library: Library, access: ZoteroAccess, now: datetime) -> list[Row]:
@@ -210,7 +262,7 @@ def _last_plans(library: Library, access: ZoteroAccess, now: datetime) -> list[t
     listed = LibraryPapers(library, now, lambda papers: freeze_keys(library, list(papers)))
     found = []
     for name in zotero_tables.libraries(library):
-        if access.library not in {None, name}:
+        if access.library is not None and name not in {access.library, *access.more}:
             continue
         state = LibraryStore(library).zotero_state(name)
         places = Places(state.collections.get(access.collection))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 
 from readlist.paper import Entry, Paper, Revision, Status
 from readlist.zotero import mapping
@@ -27,6 +28,11 @@ class Rules:
     trash_others: bool = False
     whole_library: bool = False
     options: Options = STANDARD
+    #: ``link`` puts the PDF's address below an item of ours, ``upload`` the file where ``pdf_of`` knows one.
+    attach: str = ""
+    pdf_of: Callable[[Paper], Path | None] | None = None
+    #: arXiv's comment goes below an item of ours, as a note.
+    comments: bool = False
     #: Papers, and items that are no paper's yet, that are not touched this time.
     leave_out: frozenset[int] = frozenset()
     leave_keys: frozenset[str] = frozenset()

@@ -25,6 +25,10 @@ class Found:
     tags_theirs: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
+#: What counts as said before by sides that were never asked where a work appeared.
+_NOT_ASKED: Fields = mapping.PUBLICATION
+
+
 def compare(
     paper: Paper, local: mapping.Local, state: ItemState, there: Fields, data: Fields, rules: Rules, *, placed: bool
 ) -> Found:
@@ -32,12 +36,13 @@ def compare(
     that it can be in."""
     found = Found()
     prefer = rules.decided.get(paper.id, rules.prefer)
+    here, base = {**_NOT_ASKED, **state.here}, {**_NOT_ASKED, **state.base}
     for name in mapping.FIELDS:
-        ours, theirs = local.fields[name], there[name]
-        if name in {"trashed", "tags"} or ours == theirs:
+        if name in {"trashed", "tags"} or name not in local.fields or local.fields[name] == there[name]:
             continue
-        changed_here = name in state.here and remember(ours) != state.here[name]
-        changed_there = name in state.base and remember(theirs) != state.base[name]
+        ours, theirs = local.fields[name], there[name]
+        changed_here = name in here and remember(ours) != here[name]
+        changed_there = name in base and remember(theirs) != base[name]
         if name == "collections":
             if changed_here and placed and rules.push:
                 found.ours.add(name)
@@ -49,7 +54,8 @@ def compare(
             changed_here, changed_there = prefer == "local", prefer == "remote" and rules.pull
             if not (changed_here or changed_there):
                 found.conflicts[name] = (shown(name, ours), shown(name, theirs))
-        if changed_here and rules.push and allowed(name, state.there):
+        retyped = "type" in found.ours and name in mapping.PUBLICATION
+        if changed_here and rules.push and (retyped or allowed(name, state.there)):
             found.ours.add(name)
         elif changed_there and rules.pull:
             found.theirs.add(name)
@@ -62,9 +68,11 @@ def _may_write(name: str, state: ItemState, there: Fields, data: Fields, paper: 
     what a person or a publisher's page worded stands, and what is empty is filled."""
     if state.made_by_us or name not in {*mapping.BIBLIOGRAPHIC, "citekey"}:
         return True
+    if name in mapping.PUBLICATION:
+        return False  # what kind of work their item is, is theirs to say
     if not there[name]:
         return fillable(name, data, paper)
-    said_the_same = state.here[name] == state.base.get(name)
+    said_the_same = state.here.get(name) == state.base.get(name)
     return said_the_same and (name == "citekey" or not state.copied)
 
 
@@ -116,6 +124,8 @@ def same_tags(first: object, second: object) -> bool:
 
 def allowed(name: str, data: Fields) -> bool:
     """An item's JSON names every field that its type has, the empty ones too."""
+    if name in mapping.PUBLICATION:
+        return name == "type" or data.get("itemType") in mapping.VENUES
     return name not in mapping.TEXT_FIELDS or mapping.TEXT_FIELDS[name] in data
 
 

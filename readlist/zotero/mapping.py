@@ -9,7 +9,7 @@ duplicate finder go by, while archive id, URL and Extra already say which arXiv 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,11 +31,31 @@ TEXT_FIELDS = {
     "citekey": "citationKey",
 }
 #: All fields that are compared, in the order they are shown.
-FIELDS = (*TEXT_FIELDS, "authors", "arxiv", "status", "tags", "collections", "trashed")
+FIELDS = (
+    "type",
+    "venue",
+    "volume",
+    "issue",
+    "pages",
+    *TEXT_FIELDS,
+    "authors",
+    "arxiv",
+    "status",
+    "tags",
+    "collections",
+    "trashed",
+)
+#: Where a work appeared: compared only where published papers are to become items of their own type.
+PUBLICATION = {"type": "preprint", "venue": "", "volume": "", "issue": "", "pages": ""}
+#: The types of published works, with the property that names where.
+VENUES = {"journalArticle": "publicationTitle", "conferencePaper": "proceedingsTitle"}
 #: What a bibliography says of the work; the rest is what a person says of it.
-BIBLIOGRAPHIC = frozenset({*TEXT_FIELDS, "authors", "arxiv"}) - {"citekey"}
+BIBLIOGRAPHIC = frozenset({*TEXT_FIELDS, *PUBLICATION, "authors", "arxiv"}) - {"citekey"}
 #: The item's properties that we look at or keep.
-PROPERTIES = ("itemType", *TEXT_FIELDS.values(), "creators", "extra", "tags", "collections", "deleted")
+PROPERTIES = (
+    *("itemType", "volume", "issue", "pages", *VENUES.values(), *TEXT_FIELDS.values()),
+    *("creators", "extra", "tags", "collections", "deleted"),
+)
 #: Limits of the server; longer values fail the object. Fields count bytes, the others characters.
 FIELD_BYTES, TAG_LENGTH, NAME_LENGTH = 65_535, 255, 255
 # The date field is stored with a sortable prefix.
@@ -43,10 +63,25 @@ _DATE_BYTES = FIELD_BYTES - 11
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """Where a paper appeared; ``item_type`` is one of `VENUES`."""
+
+    item_type: str
+    venue: str
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
-    """What a person set about items. ``status_names``: as the Reading List plugin was told to call them."""
+    """What a person set about items. ``status_names``: as the Reading List plugin was told to call them;
+    ``category_tags``: names of arXiv's categories, which new items get as automatic tags; ``published`` tells where a
+    paper appeared, if items of published papers are to be of the type that says so."""
 
     status_names: Mapping[Status, str] = field(default_factory=lambda: extra_lines.STATUS_NAMES)
+    category_tags: Mapping[str, str] = field(default_factory=dict)
+    published: Callable[[Paper], Publication | None] | None = None
 
 
 STANDARD = Options()
@@ -62,6 +97,7 @@ class Local:
     category: str | None
     problems: tuple[str, ...] = ()
     options: Options = STANDARD
+    automatic_tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +196,21 @@ def local(paper: Paper, *, collections: Iterable[str] = (), options: Options = S
         "trashed": paper.removed is not None,
     }
     told = tuple(dict.fromkeys(problems))
-    return Local(fields, paper.status, paper.status_changed, paper.primary_category, told, options)
+    if options.published is not None:
+        fields |= _publication(options.published(paper), fields)
+    named = options.category_tags
+    automatic = tuple(named[category] for category in paper.categories if category in named) if named else ()
+    return Local(fields, paper.status, paper.status_changed, paper.primary_category, told, options, automatic)
+
+
+def _publication(found: Publication | None, fields: Mapping[str, object]) -> dict[str, object]:
+    if found is None:
+        return dict(PUBLICATION)
+    where = {"venue": found.venue, "volume": found.volume, "issue": found.issue, "pages": found.pages}
+    texts = {name: clean(text) for name, text in where.items()}
+    # An article is in no archive; url and Extra say which preprint it was.
+    gone = dict.fromkeys(("repository", "archive_id"), "") if fields["repository"] else {}
+    return {"type": found.item_type, **texts, **gone}
 
 
 def subset(data: Mapping[str, object]) -> dict[str, object]:
@@ -198,6 +248,10 @@ def remote(
     if not fields["citekey"]:  # Zotero moves the line into the field only when it updates its schema
         fields["citekey"] = extra_lines.read_citation_key(extra) or ""
     named = extra_lines.read_arxiv_ids(extra)
+    if options.published is not None:
+        fields |= {name: str(data.get(name) or "") for name in PUBLICATION if name not in {"type", "venue"}}
+        fields["type"] = str(data.get("itemType") or "")
+        fields["venue"] = next((str(data[name]) for name in VENUES.values() if data.get(name)), "")
     fields["authors"] = data.get("creators") or []
     fields["arxiv"] = arxiv_id if arxiv_id in named else next(iter(named), "")
     fields["status"] = extra_lines.read_status(extra, options.status_names) or ""
@@ -225,6 +279,7 @@ def properties(
     """
     wanted = paper.fields
     sent: dict[str, object] = {TEXT_FIELDS[name]: wanted[name] for name in TEXT_FIELDS if name in names}
+    sent |= _published(names, wanted, item)
     if "authors" in names:
         sent["creators"] = wanted["authors"]
     extra = merged_extra(names, paper, item, old_arxiv=old_arxiv)
@@ -242,6 +297,18 @@ def properties(
             sent["collections"] = kept
     if "trashed" in names:
         sent["deleted"] = 1 if wanted["trashed"] else 0
+    return sent
+
+
+def _published(names: Collection[str], wanted: Fields, item: Mapping[str, object]) -> dict[str, object]:
+    sent: dict[str, object] = {name: wanted[name] for name in ("volume", "issue", "pages") if name in names}
+    item_type = str(wanted.get("type") or item.get("itemType") or "")
+    if "venue" in names and item_type in VENUES:
+        sent[VENUES[item_type]] = wanted["venue"]
+    if "type" in names:
+        sent["itemType"] = item_type
+        if item.get("itemType") == "preprint" and item_type != "preprint":
+            sent["publisher"] = ""  # the server would make the repository the publisher
     return sent
 
 
@@ -266,5 +333,10 @@ def _merged_tags(old: object, ours: Collection[str], drop: Collection[str]) -> l
 
 def new_item(paper: Local) -> dict[str, object]:
     """A whole item for a paper that has none; empty fields are left out."""
-    names = [name for name in FIELDS if name != "trashed"]
-    return {"itemType": "preprint"} | {name: value for name, value in properties(names, paper, {}).items() if value}
+    names = [name for name in FIELDS if name != "trashed" and name in paper.fields]
+    item = {"itemType": "preprint"} | {name: value for name, value in properties(names, paper, {}).items() if value}
+    if paper.automatic_tags:
+        manual = item.get("tags")
+        tags = manual if isinstance(manual, list) else []
+        item["tags"] = tags + [{"tag": name, "type": 1} for name in paper.automatic_tags]
+    return item

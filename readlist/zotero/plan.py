@@ -88,12 +88,18 @@ class _Planner(LinkedPlanner):
             self._create(paper, pending)
 
     def _twice_here(self, paper: Paper, identities: Sequence[str]) -> bool:
-        """Another paper of the list is the same work and has an item: it will be found out once both have records."""
+        """Another paper of the list is the same work and has an item: it will be found out once both have records. One
+        in the trash leaves its item to the one that is in the list."""
         if self._linked is None:
             linked = (self._papers[number] for number in self._state.items.keys() & self._papers.keys())
-            self._linked = Index({str(other.id): identities_of_paper(other) for other in linked if not other.removed})
+            self._linked = Index({str(other.id): identities_of_paper(other) for other in linked})
         for number in self._linked.find(identities):
-            if number != str(paper.id):
+            other, item = self._papers[int(number)], self._state.items[int(number)]
+            if other.removed is not None and not item.deleted and not item.pending:
+                self._settled[other.id], self._settled[paper.id] = None, item
+                self.linked(paper, item)
+                return True
+            if other.id != paper.id and other.removed is None:
                 text = f"it is the same work as p{number}, which has an item (readlist resolve joins the two)"
                 self._notice(paper, None, paper.title, text)
                 return True
@@ -106,7 +112,7 @@ class _Planner(LinkedPlanner):
         local = self._local(paper, key)
         payload = mapping.new_item(local)
         self._taken.add(key)
-        names = frozenset(mapping.FIELDS)
+        names = frozenset(local.fields)
         there = self._remote(payload, str(local.fields["arxiv"]))
         state = ItemState(key, 0, _remembered(local.fields), _remembered(there), {}, True, self._now)
         hidden = {"collections", "trashed"}
@@ -143,7 +149,7 @@ class _Planner(LinkedPlanner):
         here, base = _remembered(local.fields), _remembered(there)
         # What stands there is somebody's wording and stays; what is empty is filled.
         for name in {*mapping.BIBLIOGRAPHIC, "citekey"}:
-            if local.fields[name] and not there[name] and fillable(name, data, paper):
+            if local.fields.get(name) and not there[name] and fillable(name, data, paper):
                 here[name] = "" if name != "authors" else []
         if there["citekey"] and paper.citekey is None:
             base["citekey"] = ""  # a key that was given there is kept
@@ -255,7 +261,7 @@ class _Planner(LinkedPlanner):
         row = Row(None, key, title, fields)
         version = int(str(item["version"]))
         state = ItemState(key, version, {}, {}, mapping.subset(data), False, self._now, copied=True)
-        names = frozenset(mapping.FIELDS)
+        names = frozenset(there)
         return Pull(
             Taking.CREATE, row, state, there, names, entry=entry, note=note if html else None, html=html
         )  # fmt: skip

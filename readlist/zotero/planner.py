@@ -103,6 +103,7 @@ class Planner:
             paper.primary_category,
             paper.doi,
             paper.given_url,
+            paper.journal_ref if self._rules.options.published else "",
             paper.status,
             paper.status_changed,
             *paper.tags,

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from readlist.errors import NeedsYes, ServiceError
+from readlist.errors import ServiceError
 from readlist.paper import Paper
 from readlist.zotero.absorb import absorb, absorb_notes, forget_sent, gone_for_good
 from readlist.zotero.changes import NoteWrite, Notice, Plan, Pull, Row, Taking, Write, joined
+from readlist.zotero.children import Nursery
 from readlist.zotero.events import Writing
+from readlist.zotero.guard import guard
 from readlist.zotero.memory import Memory
 from readlist.zotero.plan import make_plan
 from readlist.zotero.shelves import Shelves
@@ -29,10 +31,6 @@ if TYPE_CHECKING:
 #: How often we start over because others write at the same time, or answers get lost, before we stop.
 _ROUNDS = 12
 _BATCH = 50
-#: A sync that would remove more than this many papers, or this part of them, on either side is asked about.
-MANY, PART = 20, 0.1
-#: One or two are never many, however short the list is.
-_FEW = 2
 
 
 def sync(papers: PaperList, store: SyncStore, client: ZoteroClient, task: Task) -> SyncResult:
@@ -70,6 +68,7 @@ class _Sync:
         self._library = str(self._client.library)
         self._memory = Memory(self._store, self._library, dry_run=self._dry_run)
         self._shelves = Shelves(self._client, self._memory, self._task)
+        self._nursery = Nursery(self._client, self._memory, self._rules)
         self._first = not self._memory.state.items
         self._papers = self._list.papers()
         self._refresh()
@@ -90,9 +89,10 @@ class _Sync:
     def _until_done(self) -> Plan:
         for _ in range(_ROUNDS):
             plan = self._ready_plan()
-            self._guard(plan)
             if self._dry_run:
                 return plan
+            if not self._task.sure:
+                guard(plan, self._papers, self._memory.state.items.values())
             self._ask(plan)
             self._tell(plan.notices)
             self._settle(plan.settled)
@@ -100,30 +100,16 @@ class _Sync:
                 self._take(plan.pulls)
                 continue
             writes, notes = self._open(plan.writes), self._open(plan.notes)
-            if not writes and not notes:
+            children = self._nursery.look_at(self._papers, self._task.make_key)
+            if not writes and not notes and not children:
                 self._looked_through()
                 return plan
-            if not (self._apply(writes) and self._apply_notes(notes)):
+            if not (self._apply(writes) and self._apply_notes(notes) and self._nursery.make(children)):
                 self._refresh()
         raise ServiceError("The Zotero library keeps changing, or answers keep getting lost.")
 
     def _open(self, writes: Iterable[Any]) -> list[Any]:
         return [write for write in writes if write.owner not in self._left]
-
-    def _guard(self, plan: Plan) -> None:
-        if self._task.sure or self._dry_run:
-            return
-        here, there = len(plan.taken(Taking.REMOVE)), len(plan.rows("trash"))
-        if max(here, there) <= _FEW:
-            return
-        listed = sum(paper.removed is None for paper in self._papers)
-        linked = sum(not item.deleted and not item.trashed for item in self._memory.state.items.values())
-        for number, total, what in (
-            (here, listed, "remove {} of the {} papers from the list"),
-            (there, linked, "move {} of the {} items to Zotero's trash"),
-        ):
-            if number > MANY or (number > _FEW and number > PART * total):
-                raise NeedsYes(f"this sync would {what.format(f'{number:,}', f'{total:,}')}; nothing was done")
 
     def _tell(self, notices: Iterable[Notice]) -> None:
         """Of what is to be known, the first that is said of a paper: a later plan sees what this one did."""
@@ -400,7 +386,7 @@ class _Sync:
             removed=tuple(row for action, row in pulled if action is Taking.REMOVE),
             conflicts=plan.conflicts,
             unchanged=max(0, plan.unchanged - self._done_before),
-            left=tuple(self._left.values()),
+            left=(*self._left.values(), *self._nursery.left.values()),
             notices=tuple(self._told) if self._told else plan.notices,
             requests=self._client.requests,
             dry_run=self._dry_run,
@@ -412,7 +398,8 @@ class _Sync:
         rows: dict[str, dict[int, Row]] = {"create": {}, "update": {}, "trash": {}}
         for owner, write in self._done.items():
             rows[write.action][owner] = write.row
-        for owner, row in self._noted.items():
+        attached = [(row.paper_id or 0, row) for row in self._nursery.made]
+        for owner, row in (*self._noted.items(), *attached):
             if owner not in rows["create"] and owner not in rows["trash"]:
                 rows["update"][owner] = joined(rows["update"].get(owner), row)
         return list(rows["create"].values()), list(rows["update"].values()), list(rows["trash"].values())

@@ -240,7 +240,7 @@ def test_errors_are_one_or_two_lines(filled: Cli, arguments: list[str], code: in
         ),
         ("[arxiv]\nurl = 'https://EXPORT.arxiv.ORG./api/query'\ndelay = 1", "1 is too short for export.arxiv.org"),
         ("[arxiv]\ncontact = 'me)\\r\\nX: y'", "arxiv.contact: "),
-        ("[arxiv]\ncontact = 'me'", "no e-mail address (you@example.org) and no web address"),
+        ("[arxiv]\ncontact = 'me'", "no e-mail (you@example.org) and no web address"),
     ],
 )
 def test_settings_errors_name_the_key(cli: Cli, text: str, message: str) -> None:

@@ -254,3 +254,25 @@ def test_a_key_that_may_only_read_is_said(cli: Cli) -> None:
     with ZoteroServer(write=False) as server:
         cli.setenv(READLIST_ZOTERO_URL=server.url, PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
         assert "may not write" in cli("zotero", "login", stdin="testkey\n", code=3).err
+
+
+def test_several_libraries(pushed: Cli, zotero: ZoteroServer) -> None:
+    pushed.setenv(READLIST_ZOTERO_LIBRARY="user:12345, group:678")
+    told = pushed("zotero", "sync").out
+    assert "user:12345, group:678: 6 items created" in told
+    assert len(zotero.items()) == len(zotero.items("groups")) == 3
+    [first, *_] = zotero.items("groups")
+    zotero.edit(first["key"], "groups", title="Worded in the group")
+    pushed("zotero", "sync")
+    assert "Worded in the group" in pushed("list").out
+    pushed("zotero", "sync")
+    assert "Worded in the group" in {item["title"] for item in zotero.items()}
+    document = pushed("zotero", "sync", "--json").json
+    assert (document["unchanged"], document["library"]) == (6, "user:12345, group:678")
+
+
+def test_libraries_that_cannot_be(cli: Cli) -> None:
+    cli.setenv(READLIST_ZOTERO_LIBRARY="user:1,local")
+    assert "at once" in cli("zotero", "plan", code=2).err
+    cli.setenv(READLIST_ZOTERO_LIBRARY="user:1,nobody")
+    assert "'nobody' is not user:12345" in cli("zotero", "plan", code=2).err

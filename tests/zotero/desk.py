@@ -24,7 +24,15 @@ def record(number: int) -> Record:
     made = paper(number)
     assert made.arxiv_id is not None
     return Record(
-        made.arxiv_id, made.title, made.abstract, made.authors, 2, made.published, made.updated, made.categories
+        made.arxiv_id,
+        made.title,
+        made.abstract,
+        made.authors,
+        2,
+        made.published,
+        made.updated,
+        made.categories,
+        comment="Accepted <at> CVPR" if number == 1 else None,
     )
 
 

@@ -18,6 +18,7 @@ def main() -> None:
     chosen = parser.parse_args()
     started = time.monotonic()
     run(chosen.histories, chosen.steps)
+    # A lost update, or an item that stands twice, would have ended the run.
     for name in ("histories", "steps", "edits", "syncs", "faults", "kills"):
         print(f"{name:<22} {COUNTS[name]:>8,}")
     print(f"{'lost updates':<22} {0:>8}\n{'items that stand twice':<22} {0:>8}")

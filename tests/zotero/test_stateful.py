@@ -357,9 +357,9 @@ class TwoDesksAndAnEditor(RuleBasedStateMachine):
 
     def _until_quiet(self) -> list[SyncResult]:
         for _ in range(6):
-            results = [desk.sync() for desk in self.desks]
             for desk in self.desks:
                 desk.resolve()
+            results = [desk.sync() for desk in self.desks]
             if not any(result.changes or result.left for result in results):
                 return results
         raise AssertionError(f"the two sides never come to rest: {results}")

@@ -9,6 +9,7 @@ import click
 
 from readlist.actions import credentials
 from readlist.actions.browsing import Library, find
+from readlist.actions.pdfs import kept_pdf
 from readlist.actions.syncing import Direction, ZoteroAccess, conflicts, decide, sync
 from readlist.cli.app import Session, pass_session
 from readlist.cli.output import Output, count, plain, plain_title
@@ -40,11 +41,16 @@ def access_of(session: Session, *, needs_key: bool = True) -> ZoteroAccess:
         settings.zotero_library,
         settings.zotero_url,
         settings.zotero_collection,
+        more=settings.zotero_more,
         query=settings.zotero_query,
         tag_collections=settings.zotero_collections,
         whole_library=settings.zotero_pull == "library",
         trash_others=settings.zotero_trash == "all",
         status_names=settings.zotero_status_names,
+        published=settings.zotero_item_types == "published",
+        attach=settings.zotero_attach,
+        extras=settings.zotero_extras,
+        pdf_of=lambda paper: kept_pdf(paper, settings.home / "pdfs"),
         contact=settings.arxiv_contact,
         keep_key=lambda given: credentials.save_key(settings.home, _server(settings), given),
     )
