@@ -23,6 +23,16 @@ settings.load_profile("steady")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Longer proofs only when asked for: ``python -m pytest -m slow``."""
+    if config.option.markexpr:
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _pace_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What fixtures for several tests ask leaves no trace in the machine's own pace."""
