@@ -6,16 +6,19 @@ Only the faces read settings; everything below them gets values as arguments.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
+from readlist import settings_zotero
 from readlist.errors import SettingsError
 from readlist.identifiers import host_of, on_arxiv
-from readlist.paper import Status
+
+#: What TOML can say (https://toml.io/en/v1.0.0); an environment variable says text.
+Value: TypeAlias = "str | int | float | bool | datetime | date | time | Sequence[Value] | Mapping[str, Value]"
 
 ARXIV_URL = "https://export.arxiv.org/api/query"
 OAI_URL = "https://oaipmh.arxiv.org/oai"
@@ -39,7 +42,7 @@ class Known(NamedTuple):
     """What a person should know of a setting: what it is about, and what holds where nothing is said."""
 
     about: str
-    default: object = None
+    default: str | None = None
 
 
 #: Every setting by section and name; `variable_of` says which environment variable it is.
@@ -80,7 +83,7 @@ KNOWN = {
         "sort": Known("key, or an order of readlist list", "key"),
         "layout": Known("fields, wrapped or line", "fields"),
         "most_authors": Known('"and others" after so many', "all of them"),
-        "eprinttype": Known("with eprinttype in BibTeX, for Zotero's importer", "false"),
+        "eprinttype": Known("with eprinttype in BibTeX, for Zotero's importer", "true"),
         "venues": Known("take a venue that only a comment names for a reference", "false"),
         "target": Known("living files: tables with path, format, query and options"),
     },
@@ -112,7 +115,7 @@ class ExportTarget:
     path: Path
     format: str
     query: str = ""
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Value] = field(default_factory=dict)
     folder: bool = False
 
 
@@ -150,12 +153,12 @@ class Settings:
     zotero_extras: tuple[str, ...] = ()
     zotero_collections: Mapping[str, str] = field(default_factory=dict)
     zotero_status_names: Mapping[str, str] = field(default_factory=dict)
-    export_options: Mapping[str, object] = field(default_factory=dict)
+    export_options: Mapping[str, Value] = field(default_factory=dict)
     targets: tuple[ExportTarget, ...] = ()
     key_template: str = KEY_TEMPLATE
     fixed_now: datetime | None = None
     #: Keys of the TUI by the name of the action, as they stand in the file; the TUI knows which of them it can use.
-    tui_keys: Mapping[str, object] = field(default_factory=dict)
+    tui_keys: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def backups(self) -> Path:
@@ -182,13 +185,13 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
     values = _read(config)
 
     def get(section: str, name: str) -> str | None:
-        found: object = environment.get(variable_of(section, name)) or values.get(section, {}).get(name)
+        found: Value | None = environment.get(variable_of(section, name)) or values.get(section, {}).get(name)
         return None if found is None else str(found)
 
     url = get("arxiv", "url") or ARXIV_URL
     usual = Path(get("", "library") or home / "library.sqlite3").expanduser()
     asked = Path(library).expanduser() if library else usual
-    libraries = _zotero_libraries(environment, values.get("zotero", {}))
+    libraries = settings_zotero.libraries(environment, values.get("zotero", {}))
     targets = _targets(config, values.get("export", {}).get("target", []))
     settings = Settings(
         home=home,
@@ -209,13 +212,17 @@ def load(environment: Mapping[str, str], library: str | None = None) -> Settings
         zotero_api_key=get("zotero", "api_key"),
         zotero_collection=get("zotero", "collection") or ZOTERO_COLLECTION,
         zotero_query=get("zotero", "query") or "",
-        zotero_pull=_one_of("zotero.pull", get("zotero", "pull"), ("collection", "library")),
-        zotero_trash=_one_of("zotero.trash", get("zotero", "trash"), ("ours", "all")),
-        zotero_item_types=_one_of("zotero.item_types", get("zotero", "item_types"), ("preprint", "published")),
-        zotero_attach=_one_of("zotero.attach", get("zotero", "attach"), ("none", "link", "upload")),
-        zotero_extras=_extras(environment, values.get("zotero", {})),
-        zotero_collections=_names(config, "zotero.collections", values.get("zotero", {}).get("collections", {})),
-        zotero_status_names=_status_names(config, values.get("zotero", {}).get("status_names", {})),
+        zotero_pull=settings_zotero.one_of("zotero.pull", get("zotero", "pull"), ("collection", "library")),
+        zotero_trash=settings_zotero.one_of("zotero.trash", get("zotero", "trash"), ("ours", "all")),
+        zotero_item_types=settings_zotero.one_of(
+            "zotero.item_types", get("zotero", "item_types"), ("preprint", "published")
+        ),
+        zotero_attach=settings_zotero.one_of("zotero.attach", get("zotero", "attach"), ("none", "link", "upload")),
+        zotero_extras=settings_zotero.extras(environment, values.get("zotero", {})),
+        zotero_collections=settings_zotero.names(
+            config, "zotero.collections", values.get("zotero", {}).get("collections", {})
+        ),
+        zotero_status_names=settings_zotero.status_names(config, values.get("zotero", {}).get("status_names", {})),
         export_options=_export_options(environment, values.get("export", {})),
         # Living files are those of the usual library: another one must not be written into them.
         targets=targets if asked.absolute() == usual.absolute() else (),
@@ -251,7 +258,7 @@ def _config(environment: Mapping[str, str], home: Path) -> Path:
     return user_config_path("readlist", appauthor=False) / "config.toml"
 
 
-def _read(path: Path) -> dict[str, dict[str, object]]:
+def _read(path: Path) -> dict[str, dict[str, Value]]:
     if not path.exists():
         return {}
     import tomllib
@@ -262,7 +269,7 @@ def _read(path: Path) -> dict[str, dict[str, object]]:
         raise SettingsError(f"{path}: cannot read the settings: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: {error}") from None
-    values: dict[str, dict[str, object]] = {"": {}}
+    values: dict[str, dict[str, Value]] = {"": {}}
     for name, value in data.items():
         if isinstance(value, dict):
             if name not in KNOWN or not name:
@@ -284,21 +291,23 @@ def _check(path: Path, section: str, name: str) -> None:
         raise SettingsError(f"{path}: unknown setting {full}{_near(name, KNOWN[section])}")
 
 
-def _export_options(environment: Mapping[str, str], section: Mapping[str, object]) -> dict[str, object]:
+def _export_options(environment: Mapping[str, str], section: Mapping[str, Value]) -> dict[str, Value]:
     """What is said about every export; the faces that use it check it."""
     names = [name for name in KNOWN["export"] if name not in {"folder", "target"}]
     found = {name: environment.get(variable_of("export", name)) or section.get(name) for name in names}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _targets(config: Path, tables: object) -> tuple[ExportTarget, ...]:
+def _targets(config: Path, tables: Value) -> tuple[ExportTarget, ...]:
     """The living files. Their paths start where the settings file is: they must not depend on where a command runs."""
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+    listed = tables if isinstance(tables, list) else [tables]
+    found = [table for table in listed if isinstance(table, dict)]
+    if not isinstance(tables, list) or len(found) < len(listed):
         raise SettingsError(f"{config}: export.target is a list of tables: each begins with [[export.target]]")
-    return tuple(_target(config, number, table) for number, table in enumerate(tables, 1))
+    return tuple(_target(config, number, table) for number, table in enumerate(found, 1))
 
 
-def _target(config: Path, number: int, table: Mapping[str, object]) -> ExportTarget:
+def _target(config: Path, number: int, table: Mapping[str, Value]) -> ExportTarget:
     where = f"{config}: [[export.target]] number {number}"
     for name, value in table.items():
         if name not in TARGET:
@@ -351,54 +360,9 @@ def _contact(text: str | None) -> str | None:
     raise SettingsError(f"arxiv.contact: {text!r} is no e-mail (you@example.org) and no web address (https://…)")
 
 
-def _zotero_libraries(environment: Mapping[str, str], section: Mapping[str, object]) -> tuple[str, ...]:
-    found = environment.get("READLIST_ZOTERO_LIBRARY") or section.get("library")
-    listed = found if isinstance(found, list) else str(found or "").split(",")
-    names = tuple(name for name in (str(name).strip() for name in listed) if name)
-    for name in names:
-        kind, _, number = name.partition(":")
-        if name != "local" and (kind not in {"user", "group"} or not number.isdigit()):
-            raise SettingsError(f"zotero.library: {name!r} is not user:12345, group:678 or local")
-    if "local" in names and len(names) > 1:
-        raise SettingsError("zotero.library: local is another server, and cannot be synced with others at once")
-    return tuple(dict.fromkeys(names))
-
-
-def _one_of(name: str, text: str | None, known: tuple[str, ...]) -> str:
-    """The first is the default."""
-    if text is None or text in known:
-        return text or known[0]
-    raise SettingsError(f"{name}: {text!r} is not {' or '.join(known)}")
-
-
-def _extras(environment: Mapping[str, str], section: Mapping[str, object]) -> tuple[str, ...]:
-    found = environment.get("READLIST_ZOTERO_EXTRAS") or section.get("extras", ())
-    listed = tuple(found.replace(",", " ").split()) if isinstance(found, str) else found
-    if not isinstance(listed, (list, tuple)) or not set(listed) <= {"categories", "comment"}:
-        raise SettingsError(f"zotero.extras: {found!r} is not a list of categories and comment")
-    return tuple(listed)
-
-
-def _names(path: Path, name: str, table: object) -> dict[str, str]:
-    if not isinstance(table, dict) or not all(isinstance(value, str) and value.strip() for value in table.values()):
-        raise SettingsError(f'{path}: {name} is a table: [{name}] on a line, below it lines such as faces = "Faces"')
-    return {str(key): str(value) for key, value in table.items()}
-
-
-def _status_names(path: Path, table: object) -> dict[str, str]:
-    """What the Reading List plugin calls the five statuses, where a person changed it there."""
-    names = _names(path, "zotero.status_names", table)
-    for name in names:
-        if name not in set(Status):
-            raise SettingsError(f"{path}: zotero.status_names: {name} is no read status ({', '.join(Status)})")
-    if len({value.casefold() for value in names.values()}) < len(names):
-        raise SettingsError(f"{path}: zotero.status_names: two statuses have one name")
-    return names
-
-
 def _tui_keys(
-    path: Path, values: Mapping[str, Mapping[str, object]], environment: Mapping[str, str]
-) -> dict[str, object]:
+    path: Path, values: Mapping[str, Mapping[str, Value]], environment: Mapping[str, str]
+) -> dict[str, Value]:
     table = values.get("tui", {}).get("keys", {})
     if not isinstance(table, dict):
         raise SettingsError(f'{path}: tui.keys is a table: [tui.keys] on a line, below it lines such as note = "N"')

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "readlist"
 #: Modules beside the folders: plain values and functions that everybody may use.
-NOUNS = {"paper", "identifiers", "names", "text", "errors", ""}
+NOUNS = {"paper", "identifiers", "names", "publications", "text", "errors", ""}
 #: The table of the design: each folder, and the folders that it may import besides the nouns.
 MAY_IMPORT: dict[str, set[str]] = {
     "guides": set(),

@@ -9,6 +9,7 @@ from typing import Any
 from readlist.dumps.bibtex_blocks import Block, blocks, lenient_fields, plain_fields
 from readlist.dumps.bibtex_text import authors_of, plain_of, unicode_of
 from readlist.dumps.references import (
+    entry,
     find_arxiv_id,
     journal_reference,
     other_url,
@@ -16,6 +17,7 @@ from readlist.dumps.references import (
     published_doi,
     read_keywords,
     split_keywords,
+    thesis_kind,
     year_of,
 )
 from readlist.dumps.source import Dump, Problem
@@ -54,7 +56,7 @@ def parse(text: str, source: str, tell: Callable[[int, int], None] = lambda _don
     for done, block in enumerate(found, 1):
         fields = reader.fields(block)
         if fields is not None:
-            read.append((block, fields))
+            read.append((block, fields | {"ENTRYTYPE": block.kind}))
         if done % 50 == 0:
             tell(done, len(found))
     by_key = {fields["ID"].lower(): (block, fields) for block, fields in read if fields.get("ID")}
@@ -160,15 +162,8 @@ def _entry(fields: _Fields, source: str, line: int) -> Entry | None:
     if not title and identifier is None:
         return None
     given = _given(fields, plain, text, identifier)
-    return Entry(
-        title=title or f"arXiv:{identifier.id if identifier else ''}",
-        abstract=text("abstract"),
-        source=source,
-        line=line,
-        author_count=None if _OTHERS.search(fields.get("author", "")) else len(given.authors) or None,
-        arxiv_id=identifier.id if identifier else None,
-        given=given,
-    )
+    others = _OTHERS.search(fields.get("author", "")) is not None
+    return entry(title, text("abstract"), identifier, given, source, line, others=others)
 
 
 def _title(fields: _Fields) -> str:
@@ -181,12 +176,19 @@ def _given(fields: _Fields, plain: Callable[..., str], text: Callable[..., str],
     named = plain("readstatus").lower()
     year = year_of(plain("year"), plain("date"))
     ours = status is not None
+    kind = fields.get("ENTRYTYPE", "")
+    doi = published_doi(plain("doi"))
     reference = journal_reference(
-        text("journal", "journaltitle", "booktitle"),
-        plain("volume"),
-        plain("number", "issue"),
-        plain("pages"),
+        thesis_kind(kind, plain("type")),
+        text("journal", "journaltitle", "booktitle", "school", "institution"),
         year,
+        volume=plain("volume"),
+        number=plain("number", "issue"),
+        pages=plain("pages"),
+        publisher=text("publisher"),
+        series=text("series"),
+        chapter=plain("chapter"),
+        doi=doi,
     )
     printed = own_words(text("note"), identifier)
     if ours and reference is None and printed:
@@ -195,7 +197,7 @@ def _given(fields: _Fields, plain: Callable[..., str], text: Callable[..., str],
     return Given(
         authors=authors_of(fields.get("author", "")),
         year=year,
-        doi=published_doi(plain("doi")),
+        doi=doi,
         url=other_url(plain("url", "howpublished")),
         journal_ref=reference,
         citekey=fields.get("ID", "").strip() or None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from readlist.dumps import json_text
 from readlist.dumps.references import (
+    entry,
     find_arxiv_id,
     joined_name,
     journal_reference,
@@ -14,6 +15,7 @@ from readlist.dumps.references import (
     published_doi,
     read_keywords,
     split_keywords,
+    thesis_kind,
     whole_name,
     year_of,
 )
@@ -70,26 +72,25 @@ def _entry(item: dict[str, Any], source: str, line: int) -> Entry | None:
     if not title and identifier is None:
         return None
     given = _given(item, identifier)
-    return Entry(
-        title=title or f"arXiv:{identifier.id if identifier else ''}",
-        abstract=collapse(_text(item, "abstract")),
-        source=source,
-        line=line,
-        author_count=len(given.authors) or None,
-        arxiv_id=identifier.id if identifier else None,
-        given=given,
-    )
+    return entry(title, collapse(_text(item, "abstract")), identifier, given, source, line)
 
 
 def _given(item: dict[str, Any], identifier: ArxivId | None) -> Given:
     tags, status, priority = read_keywords(split_keywords(_text(item, "keyword")))
     year = _year(item.get("issued"))
+    doi = published_doi(_text(item, "DOI"))
+    publisher = _text(item, "publisher")
     reference = journal_reference(
-        _text(item, "container-title"),
-        _text(item, "volume"),
-        _text(item, "issue"),
-        _text(item, "page"),
+        thesis_kind(_text(item, "type"), _text(item, "genre")),
+        _text(item, "container-title") or (publisher if _text(item, "type") in ("thesis", "report") else ""),
         year,
+        volume=_text(item, "volume"),
+        number=_text(item, "issue") or _own_number(item),
+        pages=_text(item, "page"),
+        publisher=publisher,
+        series=_text(item, "collection-title"),
+        chapter=_text(item, "chapter-number"),
+        doi=doi,
     )
     note = own_words(_text(item, "note"), identifier)
     if status is not None and reference is None and note:
@@ -99,7 +100,7 @@ def _given(item: dict[str, Any], identifier: ArxivId | None) -> Given:
     return Given(
         authors=tuple(filter(None, map(_name, people))) if isinstance(people, list) else (),
         year=year,
-        doi=published_doi(_text(item, "DOI")),
+        doi=doi,
         url=other_url(_text(item, "URL")),
         journal_ref=reference,
         citekey=_text(item, "citation-key", "id") or None,
@@ -108,6 +109,12 @@ def _given(item: dict[str, Any], identifier: ArxivId | None) -> Given:
         status=status,
         priority=priority,
     )
+
+
+def _own_number(item: dict[str, Any]) -> str:
+    """A report's number, which stands where other items have their arXiv id."""
+    number = _text(item, "number")
+    return "" if number.lower().startswith("arxiv:") else number
 
 
 def _name(person: object) -> Author | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from readlist.identifiers import ArxivId, arxiv_doi, normalise_doi, parse_arxiv_id, search_arxiv_id
-from readlist.paper import Author, Status
+from readlist.paper import Author, Entry, Given, Status
+from readlist.publications import stated_by
 from readlist.text import collapse
 
 # ``status:to-read``, ``readlist:reading``, ``priority:2``: what a list of keywords says about reading.
@@ -16,6 +17,11 @@ _STATUS = re.compile(
     re.IGNORECASE,
 )
 _PRIORITY = re.compile(r"(?:readlist\s*[-_:/=]\s*)?priority\s*[:=/]\s*(?P<priority>[0-3])", re.IGNORECASE)
+# A keyword in quotes, in braces that hold all of it (escaped ones are characters), or anything up to a comma.
+_WORDS_BY_COMMA = re.compile(
+    r'\s*"(?:[^"]|"")*"\s*(?=,|$)|\s*\{(?:[^{}\\]|\\.|\{(?:[^{}\\]|\\.|\{[^{}]*\})*\})*\}\s*(?=,|$)|[^,]+', re.DOTALL
+)
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"', re.DOTALL)
 _DBLP = re.compile(r"abs/(\S+)")
 _NO_JOURNAL = re.compile(r"\s*(?:arxiv|corr\b|computing research repository|biorxiv)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -24,6 +30,15 @@ _CLAIM = re.compile(
     r"(?:(?:accepted|to appear|to be published|published|presented|forthcoming|in press)\b|comment:).{0,150}",
     re.IGNORECASE,
 )
+#: What BibTeX, biblatex, CSL and RIS call what is no article in a journal or proceedings.
+KINDS = {
+    "incollection": "chapter", "inbook": "chapter", "chapter": "chapter", "chap": "chapter",
+    "book": "book", "mvbook": "book",
+    "phdthesis": "phd thesis", "thesis": "phd thesis", "thes": "phd thesis",
+    "mastersthesis": "master's thesis", "mathesis": "master's thesis", "masterthesis": "master's thesis",
+    "techreport": "report", "report": "report", "rprt": "report",
+}  # fmt: skip
+_THESES = {"phd thesis": "PhD thesis", "master's thesis": "Master's thesis"}
 #: Zotero cuts tags at this length, and so do we.
 _LONGEST_TAG = 255
 
@@ -85,24 +100,66 @@ def read_keywords(words: Iterable[str]) -> tuple[tuple[str, ...], Status | None,
 def split_keywords(text: str) -> list[str]:
     """Keywords from one field: separated by semicolons where there are any, else by commas, else by lines.
 
-    A comma beside a read status shows our own export, which separates by commas.
+    A comma beside a read status shows our own export, which separates by commas. One in braces or quotes separates
+    nothing; the quotes are taken off.
     """
     if not re.search("[,;]", text):
         return text.splitlines()
-    words = text.split(",")
+    words = [_unquoted(word) for word in _WORDS_BY_COMMA.findall(text)]
     ours = any(_STATUS.fullmatch(word.strip()) for word in words)
     return words if ours or ";" not in text else text.split(";")
 
 
-def journal_reference(venue: str, volume: str, number: str, pages: str, year: int | None) -> str | None:
-    """Where a paper appeared, written as arXiv's authors do; None where it is only on arXiv.
+def _unquoted(word: str) -> str:
+    quoted = _QUOTED.fullmatch(word.strip())
+    return quoted[1].replace('""', '"') if quoted else word
 
-    https://info.arxiv.org/help/prep.html#journal
+
+def journal_reference(
+    kind: str,
+    venue: str,
+    year: int | None,
+    *,
+    volume: str = "",
+    number: str = "",
+    pages: str = "",
+    publisher: str = "",
+    series: str = "",
+    chapter: str = "",
+    doi: str | None = None,
+) -> str | None:
+    """Where a paper appeared, written as arXiv's authors do; None where it is only on arXiv, or the DOI says it all.
+
+    ``kind``: a chapter, book, thesis, master's thesis or report, by any of its names in `KINDS`; anything else is in
+    ``venue`` as a journal or proceedings. https://info.arxiv.org/help/prep.html#journal
     """
-    venue = collapse(venue)
+    kind, venue = KINDS.get(kind.strip().lower(), ""), collapse(venue)
+    if kind == "book":
+        return f"{collapse(publisher)}, {year} (book)" if publisher and year else None
     if not venue or _NO_JOURNAL.match(venue):
         return None
-    pages = re.sub(r"\s*[-–—]+\s*", "-", pages.strip())
+    if kind in _THESES:
+        return f"{_THESES[kind]}, {venue}" + (f", {year}" if year else "")
+    if kind == "report":
+        return f"Technical Report {number.strip()}".strip() + f", {venue}" + (f", {year}" if year else "")
+    if kind == "chapter" and publisher:
+        return _chapter(venue, volume, pages, collapse(publisher), collapse(series), chapter.strip(), year)
+    text = _article(venue, volume, number, pages, year)
+    stated = stated_by(doi) if doi else None
+    if stated and text == _article(
+        stated.venue, stated.volume or "", stated.number or "", stated.pages or "", stated.year
+    ):
+        return None
+    return text
+
+
+def thesis_kind(kind: str, genre: str) -> str:
+    """A publication's kind, where a thesis's or report's own words may tell more: ``mathesis``, "Master's thesis"."""
+    return "mathesis" if kind.lower() in ("thesis", "thes") and genre.lower().startswith("ma") else kind
+
+
+def _article(venue: str, volume: str, number: str, pages: str, year: int | None) -> str:
+    pages = _span(pages)
     if volume:
         issue = f"({number.strip()})" if number.strip() else ""
         text = f"{venue} {volume.strip()}{issue}"
@@ -110,6 +167,41 @@ def journal_reference(venue: str, volume: str, number: str, pages: str, year: in
         return text + (f" ({year})" if year else "")
     text = venue + (f", pp. {pages}" if pages else "")
     return text if year is None or str(year) in venue else f"{text}, {year}"
+
+
+def _chapter(book: str, volume: str, pages: str, publisher: str, series: str, chapter: str, year: int | None) -> str:
+    parts = [f"Chapter {chapter} in: {book}" if chapter else f"In: {book}"]
+    if volume.strip():
+        parts.append(f"{series} vol. {volume.strip()}".strip())
+    if pages:
+        parts.append(f"pp. {_span(pages)}")
+    return ", ".join([*parts, publisher, *([str(year)] if year else [])])
+
+
+def _span(pages: str) -> str:
+    return re.sub(r"\s*[-–—]+\s*", "-", pages.strip())
+
+
+def entry(
+    title: str,
+    abstract: str,
+    identifier: ArxivId | None,
+    given: Given,
+    source: str,
+    line: int,
+    *,
+    others: bool = False,
+) -> Entry:
+    """An entry of a bibliography. ``others``: it has more authors than it names."""
+    return Entry(
+        title=title or f"arXiv:{identifier.id if identifier else ''}",
+        abstract=abstract,
+        source=source,
+        line=line,
+        author_count=None if others else len(given.authors) or None,
+        arxiv_id=identifier.id if identifier else None,
+        given=given,
+    )
 
 
 def own_words(printed: str, identifier: ArxivId | None) -> str:

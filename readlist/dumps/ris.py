@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from readlist.dumps.references import (
+    entry,
     find_arxiv_id,
     joined_name,
     journal_reference,
@@ -15,6 +16,7 @@ from readlist.dumps.references import (
     published_doi,
     read_keywords,
     split_keywords,
+    thesis_kind,
     whole_name,
     year_of,
 )
@@ -64,7 +66,7 @@ def _records(text: str, problems: list[Problem]) -> Iterator[tuple[int, _Record]
                 problems.append(Problem(number, line, f"the record of line {start} has no end (ER)"))
             if start:
                 yield start, record
-            start, record = (number if tag == "TY" else 0), []
+            start, record = (number if tag == "TY" else 0), ([(tag, value)] if tag == "TY" else [])
         elif start and tag:
             record.append((tag, value))
         elif start and record:  # an empty line parts paragraphs
@@ -92,15 +94,8 @@ def _entry(record: _Record, source: str, line: int) -> Entry | None:
     if not title and identifier is None:
         return None
     given = _given(fields, first, identifier)
-    return Entry(
-        title=title or f"arXiv:{identifier.id if identifier else ''}",
-        abstract=collapse(" ".join(fields.get("AB") or fields.get("N2") or ())),
-        source=source,
-        line=line,
-        author_count=len(given.authors) or None,
-        arxiv_id=identifier.id if identifier else None,
-        given=given,
-    )
+    abstract = collapse(" ".join(fields.get("AB") or fields.get("N2") or ()))
+    return entry(title, abstract, identifier, given, source, line)
 
 
 def _given(fields: dict[str, list[str]], first: Callable[..., str], identifier: ArxivId | None) -> Given:
@@ -110,7 +105,19 @@ def _given(fields: dict[str, list[str]], first: Callable[..., str], identifier: 
     tags, status, priority = read_keywords(words)
     year = year_of(first("PY", "Y1"), first("DA"))
     pages = "-".join(filter(None, (first("SP"), first("EP"))))
-    reference = journal_reference(first("T2", "JO", "JF", "JA", "J2", "BT"), first("VL"), first("IS"), pages, year)
+    kind, doi, publisher = first("TY"), published_doi(first("DO", "DI")), first("PB")
+    reference = journal_reference(
+        thesis_kind(kind, first("M3")),
+        first("T2", "JO", "JF", "JA", "J2", "BT") or (publisher if kind in ("THES", "RPRT") else ""),
+        year,
+        volume=first("VL"),
+        number=first("IS"),
+        pages=pages,
+        publisher=publisher,
+        series=first("T3"),
+        chapter=first("SE"),
+        doi=doi,
+    )
     notes = [note for note in fields.get("N1", ()) if own_words(note, identifier)]
     if status is not None and reference is None and notes:
         reference = collapse(notes.pop(0))  # so our own export writes what it cannot take apart
@@ -118,7 +125,7 @@ def _given(fields: dict[str, list[str]], first: Callable[..., str], identifier: 
     return Given(
         authors=tuple(_name(name) for tag in ("AU", "A1") for name in fields.get(tag, ()) if name.strip(" ,")),
         year=year,
-        doi=published_doi(first("DO", "DI")),
+        doi=doi,
         url=next(filter(None, addresses), None),
         journal_ref=reference,
         citekey=first("ID") or None,

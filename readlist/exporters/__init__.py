@@ -1,6 +1,6 @@
 """Papers → text, in the formats that people take away. Pure: no clock, no network, no files.
 
-Nothing here loads bibtexparser or pylatexenc before a format that needs them is rendered.
+Nothing here loads pylatexenc before a format that needs it is rendered.
 """
 
 from __future__ import annotations

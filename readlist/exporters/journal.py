@@ -8,30 +8,14 @@ is right, one with an invented venue is wrong.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from readlist.exporters.books import SERIES, read_book, read_chapter, read_report, read_thesis
+from readlist.exporters.reference_parts import DASH, PAGE, PAGES, VOLUME, YEAR, only_year, span_of, tidy
 from readlist.paper import Paper
+from readlist.publications import Reference, stated_by
 from readlist.text import collapse
 
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """Where a paper appeared. ``pages`` has ``--`` between first and last; ``number`` is the issue."""
-
-    kind: Literal["article", "inproceedings"]
-    venue: str
-    year: int
-    volume: str | None = None
-    number: str | None = None
-    pages: str | None = None
-
-
-_YEAR = re.compile(r"(?<![\d.:/-])(19[3-9]\d|20[0-4]\d)(?![\d:/]|[-–]+\d|\.\d)")
-_DASH = r"\s*(?:-{1,3}|–|—|−)\s*"
-_PAGE = r"[A-Za-z]{0,2}\d[\dA-Za-z.]*"
-_PAGES = re.compile(rf"\b(?:pp?|pages?|pgs?)\b\.?\s*:?\s*(?P<pages>{_PAGE}(?:{_DASH}{_PAGE})?)(?![\w-])", re.IGNORECASE)
-_VOLUME = re.compile(r"\b(?:vol|volume)\b\.?\s*:?\s*(?P<volume>[A-Z]?\d+(?:\.?[A-Z])?)(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?:no|nr|number|issue|iss)\b\.?\s*:?\s*(?P<number>\d+(?:[-–]\d+)?)(?!\w)", re.IGNORECASE)
 _CONFERENCE = re.compile(
     r"\b(?i:proc(?:\.|eedings?\b)|conf(?:\.|erence\b)|symposium|symp\.|workshops?\b|congress)|"
@@ -52,7 +36,7 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
-    r"\b(?:submitted|under review|to be submitted|in preparation|preprint|arxiv|thesis|et al)\b", re.IGNORECASE
+    r"\b(?:submitted|under review|to be submitted|in preparation|preprint|arxiv|thesis|report|et al)\b", re.IGNORECASE
 )
 
 # Phys.Rev.D83:063512,2011 · Phys. Rev. D 83 (2011) 063512 · Nature 521, 436-444 (2015) · J. Math. Phys. 45 (2004) 1-20
@@ -64,7 +48,7 @@ _NUM = (
 )
 _YR = r"(?P<year>(?:19|20)\d\d)"
 _BARE_YR = r"(?P<year2>(?:19|20)\d\d)"
-_PP = rf"(?P<pages>{_PAGE}(?:{_DASH}{_PAGE})?)"
+_PP = rf"(?P<pages>{PAGE}(?:{DASH}{PAGE})?)"
 _ARTICLES = [
     re.compile(rf"{_NAME}(?: \(\d\))?,?\s*{_VOL}\s*\({_YR}\),?\s*no\.\s*(?P<number>\d+),\s*(?:pp?\.\s*)?{_PP}"),
     re.compile(rf"{_NAME},?\s*{_VOL}{_NUM}\s*[:,]\s*(?:pp?\.\s*)?{_PP}\s*[,(]\s*{_YR}\)?"),
@@ -79,14 +63,26 @@ _JOURNAL_AND_YEAR = re.compile(
 _SPLIT_SERIES = re.compile(r"^(?P<venue>.*[a-z.])\s*(?P<series>[A-Z])$")
 
 
-def read_reference(text: str) -> Reference | None:
-    """What a journal reference says, or None where it cannot be read for sure (no year, no venue, two venues)."""
-    text = collapse(text).split(";")[0].strip().rstrip(".,")
-    text = _PREFIX.sub("", text)
-    if not text or _UNSURE.search(text):
+def read_reference(text: str, doi: str | None = None) -> Reference | None:
+    """What a journal reference says, or None where it cannot be read for sure (no year, no venue, two venues).
+
+    ``doi``: the publication's, which may tell that it is a book or a chapter of one.
+    """
+    whole = collapse(text).split(";")[0].strip().rstrip(".,")
+    text = _PREFIX.sub("", whole)
+    if not text:
         return None
+    found = read_thesis(text) or read_report(text)
+    if found is not None or _UNSURE.search(text):
+        return found
     if _CONFERENCE.search(text) and not _NOT_CONFERENCE.search(text):
         return _conference(text)
+    return read_chapter(whole, doi) or read_book(text, doi) or _journal(text)
+
+
+def _journal(text: str) -> Reference | None:
+    if SERIES.search(text):
+        return None  # a volume of a series of books, and which paper of it is not said
     for pattern in _ARTICLES:
         found = pattern.fullmatch(text)
         if found:
@@ -111,27 +107,43 @@ def accepted(comment: str) -> str | None:
 
     It is a claim that nobody checked: good for a note, no reference.
     """
+    if not comment:
+        return None
     comment = collapse(comment)
     found = _ACCEPTED.search(comment)
     start = found.start() if found else 0
     end = _CLAUSE_END.search(comment, found.end() if found else 0)
     clause = comment[start : end.start() if end else len(comment)].strip(" .:(")
     clause += ")" * (clause.count("(") - clause.count(")"))
-    named = _PLACE_NAMED.search(clause) if found else _CONFERENCE.match(clause) and _YEAR.search(clause)
+    named = _PLACE_NAMED.search(clause) if found else _CONFERENCE.match(clause) and YEAR.search(clause)
     if not named or len(clause) > 120 or _UNSURE.search(clause):
         return None
     return clause[0].upper() + clause[1:] if found else f"Comment: {clause}"
 
 
 def reference_of(paper: Paper, *, claimed: bool = False) -> Reference | None:
-    """Where a paper appeared, if that is known well enough. ``claimed``: a comment that names a venue is believed."""
-    if paper.journal_ref is not None:
-        return read_reference(paper.journal_ref)
+    """Where a paper appeared, if that is known well enough: by its journal reference, or by a DOI that says it.
+
+    ``claimed``: a comment that names a venue is believed.
+    """
+    if paper.journal_ref is None and paper.doi is None and not claimed:
+        return None
+    found = read_reference(paper.journal_ref, paper.doi) if paper.journal_ref else None
+    found = found or _stated(paper)
+    if found is not None or paper.journal_ref is not None:
+        return found
     clause = accepted(paper.comment or "") if claimed else None
     if clause is None:
         return None
     place = _PLACE_NAMED.search(clause)
     return read_reference(clause.removeprefix("Comment: ")[place.end() if place else 0 :])
+
+
+def _stated(paper: Paper) -> Reference | None:
+    """What the DOI says, unless a person who added the paper gave it another year."""
+    stated = stated_by(paper.doi) if paper.doi else None
+    by_hand = paper.arxiv_id is None and paper.year is not None
+    return None if stated is not None and by_hand and stated.year != paper.year else stated
 
 
 def printed_note(paper: Paper, reference: Reference | None) -> str:
@@ -155,8 +167,8 @@ def _article(found: re.Match[str]) -> Reference | None:
 
 def _labelled(text: str) -> Reference | None:
     """``Journal of X, vol. 7, no. 2, pp. 1-9, April 2022``: the parts say what they are, in any order."""
-    volume, number, pages = _VOLUME.search(text), _NUMBER.search(text), _PAGES.search(text)
-    year = _only_year(text)
+    volume, number, pages = VOLUME.search(text), _NUMBER.search(text), PAGES.search(text)
+    year = only_year(text)
     first = min((found.start() for found in (volume, number, pages) if found), default=None)
     if volume is None and (journal := _JOURNAL_AND_YEAR.fullmatch(text)):
         return _reference("article", journal["venue"], int(journal["year"]), None, None, None)
@@ -170,7 +182,7 @@ def _labelled(text: str) -> Reference | None:
     if re.search(r"\d|\.\s+[A-Z][a-z]+ [a-z]", venue):
         return None  # a whole citation, title and all: where the venue begins is a guess
     # "Vol. 48, No. 9, September 2025, 2105--2112": pages without their sign
-    bare = pages or re.search(rf"(?<![\w.])(?P<pages>{_PAGE}{_DASH}{_PAGE})\s*$", text)
+    bare = pages or re.search(rf"(?<![\w.])(?P<pages>{PAGE}{DASH}{PAGE})\s*$", text)
     return _reference(
         "article", venue, year, volume["volume"], number["number"] if number else None, bare["pages"] if bare else None
     )
@@ -178,34 +190,21 @@ def _labelled(text: str) -> Reference | None:
 
 def _conference(text: str) -> Reference | None:
     """The venue is what stands before volume, pages and year; places and publishers after the year are dropped."""
-    year = _only_year(text)
+    year = only_year(text)
     if year is None or re.search(r"\([12]\d{3}\)\.\s", text):
         return None
-    marks = [found.start() for pattern in (_PAGES, _VOLUME) if (found := pattern.search(text))]
+    marks = [found.start() for pattern in (PAGES, VOLUME) if (found := pattern.search(text))]
     venue = text[: min(marks, default=len(text))]
     before_year = venue.split(str(year))[0].rstrip(" ,.(")
     # A workshop or a track is not the conference that it belongs to.
     whole = _CONFERENCE.search(before_year) and not _PART_OF_CONFERENCE.search(venue[len(before_year) :])
-    venue = _tidy(before_year if whole else venue.replace(str(year), " "))
+    venue = tidy(before_year if whole else venue.replace(str(year), " "))
     if not re.search(r"[A-Za-z]{3}", venue) or len(venue) > 200 or not _CONFERENCE.search(venue):
         return None
-    pages, volume = _PAGES.search(text), _VOLUME.search(text)
+    pages, volume = PAGES.search(text), VOLUME.search(text)
     return _reference(
         "inproceedings", venue, year, volume["volume"] if volume else None, None, pages["pages"] if pages else None
     )
-
-
-def _only_year(text: str) -> int | None:
-    years = set(_YEAR.findall(_PAGES.sub(" ", text)))
-    return int(years.pop()) if len(years) == 1 else None
-
-
-def _tidy(venue: str) -> str:
-    venue = collapse(venue)
-    venue = re.sub(r"\((?:[^()]*['’]\d\d)?\s*$|\(\s*\)", "", venue).strip(" ,:-")
-    if venue.count("(") > venue.count(")"):
-        venue += ")"
-    return venue
 
 
 def _reference(
@@ -216,11 +215,9 @@ def _reference(
     number: str | None,
     pages: str | None,
 ) -> Reference | None:
-    venue = re.sub(r"(?<=[a-z])\.(?=[A-Z])", ". ", _tidy(venue))
+    venue = re.sub(r"(?<=[a-z])\.(?=[A-Z])", ". ", tidy(venue))
     if not re.search(r"[A-Za-z]&?[A-Za-z]", venue):
         return None
     volume = None if volume == "0" else volume  # a placeholder of papers that are ahead of print
     number = number if volume else None
-    if pages:
-        pages = re.sub(_DASH, "--", pages.rstrip("."))
-    return Reference(kind, venue, year, volume, number, pages)
+    return Reference(kind, venue, year, volume, number, span_of(pages))

@@ -17,6 +17,6 @@ def keywords_of(paper: Paper, *, always: bool = False) -> list[str]:
     return [*paper.tags, f"status:{paper.status.value}", *priority]
 
 
-def without_commas(word: str) -> str:
-    """A comma ends a keyword where they stand in one field, and no escape says otherwise: it becomes a semicolon."""
-    return word.replace(",", ";")
+def quoted(word: str) -> str:
+    """A keyword for a field where commas part them: in quotes, as in CSV, where it has a comma or begins with one."""
+    return '"' + word.replace('"', '""') + '"' if "," in word or word.startswith('"') else word

@@ -10,12 +10,27 @@ import json
 from collections.abc import Iterable
 
 from readlist.exporters.citekeys import key_of
-from readlist.exporters.journal import Reference, printed_note, reference_of
-from readlist.exporters.keywords import keywords_of, without_commas
+from readlist.exporters.journal import printed_note, reference_of
+from readlist.exporters.keywords import keywords_of, quoted
 from readlist.exporters.latex import unicode_text
 from readlist.exporters.people import family_and_suffix
 from readlist.paper import Author, Paper
+from readlist.publications import Kind, Reference
 from readlist.text import collapse
+
+_CSL_TYPES: dict[Kind, str] = {
+    "article": "article-journal", "inproceedings": "paper-conference", "incollection": "chapter", "book": "book",
+    "phdthesis": "thesis", "mastersthesis": "thesis", "techreport": "report",
+}  # fmt: skip
+_RIS_TYPES: dict[Kind, str] = {
+    "article": "JOUR", "inproceedings": "CONF", "incollection": "CHAP", "book": "BOOK", "phdthesis": "THES",
+    "mastersthesis": "THES", "techreport": "RPRT",
+}  # fmt: skip
+#: What theses and reports are called where there is one type for all of a kind.
+_GENRES: dict[Kind, str] = {
+    "phdthesis": "PhD thesis", "mastersthesis": "Master's thesis", "techreport": "Technical report"
+}  # fmt: skip
+_IN_SOMETHING = frozenset({"article", "inproceedings", "incollection"})
 
 
 def ris(papers: Iterable[Paper], *, note: bool = False) -> str:
@@ -50,20 +65,35 @@ def csl_item(paper: Paper, *, note: bool = False) -> dict[str, object]:
         "URL": paper.url,
         "note": printed,
         "annote": paper.note.strip() if note else None,
-        "keyword": ", ".join(map(without_commas, keywords_of(paper, always=bool(printed and paper.journal_ref)))),
+        "keyword": ", ".join(map(quoted, keywords_of(paper, always=bool(printed and paper.journal_ref)))),
     }
     if paper.arxiv_id:
         item |= {"number": f"arXiv:{paper.arxiv_id}", "publisher": None if reference else "arXiv"}
     if reference:
-        pages = reference.pages.replace("--", "-") if reference.pages else None
-        item |= {"container-title": unicode_text(reference.venue), "page": pages}
-        item |= {"volume": reference.volume, "issue": reference.number}
+        item |= _csl_publication(reference)
     return {name: value for name, value in item.items() if value}
+
+
+def _csl_publication(reference: Reference) -> dict[str, str | None]:
+    pages = reference.pages.replace("--", "-") if reference.pages else None
+    common = {"volume": reference.volume, "page": pages}
+    venue = unicode_text(reference.venue)
+    if reference.kind in _IN_SOMETHING:
+        return common | {
+            "container-title": venue,
+            "issue": reference.number,
+            "collection-title": reference.series,
+            "publisher": reference.publisher,
+            "chapter-number": reference.chapter,
+        }
+    # A report has its own number; the address says which arXiv record it is.
+    own_number = {"number": reference.number} if reference.number else {}
+    return common | own_number | {"publisher": venue, "genre": _GENRES.get(reference.kind)}
 
 
 def _csl_type(paper: Paper, reference: Reference | None) -> str:
     if reference:
-        return "article-journal" if reference.kind == "article" else "paper-conference"
+        return _CSL_TYPES[reference.kind]
     return "article" if paper.arxiv_id else "document"
 
 
@@ -101,12 +131,9 @@ def _ris_record(paper: Paper, note: bool) -> str:
         *(("AU", _ris_name(author)) for author in paper.authors),
         ("PY", str(parts[0]) if parts else None),
         ("DA", "/".join([f"{parts[0]:04d}", *(f"{part:02d}" for part in parts[1:])]) if parts else None),
-        ("T2", unicode_text(reference.venue) if reference else None),
-        ("VL", reference.volume if reference else None),
-        ("IS", reference.number if reference else None),
+        *(_ris_publication(reference) if reference else [("PB", "arXiv" if paper.arxiv_id else None)]),
         ("SP", first),
         ("EP", last),
-        ("PB", "arXiv" if paper.arxiv_id and not reference else None),
         ("AN", f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else None),
         ("N1", printed),
         ("AB", unicode_text(paper.abstract)),
@@ -126,9 +153,21 @@ def _ris_note(note: str) -> str:
 
 
 def _ris_type(reference: Reference | None) -> str:
-    if reference is None:
-        return "UNPB"
-    return "JOUR" if reference.kind == "article" else "CONF"
+    return "UNPB" if reference is None else _RIS_TYPES[reference.kind]
+
+
+def _ris_publication(reference: Reference) -> list[tuple[str, str | None]]:
+    venue = unicode_text(reference.venue)
+    inside = reference.kind in _IN_SOMETHING
+    return [
+        ("T2", venue if inside else None),
+        ("T3", reference.series),
+        ("M3", _GENRES.get(reference.kind)),
+        ("SE", reference.chapter),
+        ("VL", reference.volume),
+        ("IS", reference.number),
+        ("PB", reference.publisher if inside else venue),
+    ]
 
 
 def _ris_name(author: Author) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_](?:[\w'’.]*\w)?")
 _INNER_CAPITAL = re.compile(r"\w.*[A-ZÀ-ÖØ-ÞΑ-Ω]")
@@ -61,23 +63,35 @@ class Protection:
         done = 0
         for found in _WORD.finditer(plain):
             word = found[0]
-            if word.islower():
-                continue
-            rest = word[1:]
-            if rest.islower() and rest.isalpha() and not self.sentence_case and word not in _NAMES:
-                continue  # by far the most words: Capitalised or not
+            need = _need(word, self.sentence_case)
             start = found.start()
-            if self._needs_braces(word, first=start == 0 or plain[:start].rstrip().endswith(":")):
-                out += escape(plain[done:start]), "{", escape(word), "}"
-                done = found.end()
+            if need is _Need.NEVER or (
+                need is _Need.UNLESS_FIRST and (start == 0 or plain[:start].rstrip().endswith(":"))
+            ):
+                continue
+            out += escape(plain[done:start]), "{", escape(word), "}"
+            done = found.end()
         out.append(escape(plain[done:]))
         return "".join(out)
 
-    def _needs_braces(self, word: str, *, first: bool) -> bool:
-        if word.islower() or not any(map(str.isupper, word)):
-            return False
-        if _INNER_CAPITAL.match(word) or any(map(str.isdigit, word)):
-            return True
-        if len(word) == 1:
-            return not first and word != "A"
-        return not first and (self.sentence_case or word.split("'", maxsplit=1)[0].split("’", maxsplit=1)[0] in _NAMES)
+
+class _Need(Enum):
+    """When a word needs braces: a style leaves the first word of a title, and the first after a colon, as it is."""
+
+    NEVER = 0
+    UNLESS_FIRST = 1
+    ALWAYS = 2
+
+
+@lru_cache(maxsize=1 << 14)
+def _need(word: str, sentence_case: bool) -> _Need:
+    """Titles are made of few words: each is looked at once."""
+    if word.islower() or not any(map(str.isupper, word)):
+        return _Need.NEVER
+    if _INNER_CAPITAL.match(word) or any(map(str.isdigit, word)):
+        return _Need.ALWAYS
+    if len(word) == 1:
+        named = word != "A"
+    else:
+        named = sentence_case or word.split("'", maxsplit=1)[0].split("’", maxsplit=1)[0] in _NAMES
+    return _Need.UNLESS_FIRST if named else _Need.NEVER

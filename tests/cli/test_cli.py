@@ -399,6 +399,9 @@ def test_a_fresh_machine(cli: Cli) -> None:
     assert "there is no library yet" in cli("list").err
     assert cli("trash", "list").out == ""
     assert "No doubtful" in cli("review").err
+    for asked in (["export", "bibtex"], ["export", "json", "-o", "-"], ["key", "--regenerate"]):
+        assert "there is no library yet" in cli(*asked, code=1).err
+    assert not (cli.folder / "exports").exists()
     assert not list(cli.folder.rglob("*.sqlite3*"))  # looking leaves nothing behind
     assert "no snapshot index yet" in cli("snapshot", "info", code=1).err
 

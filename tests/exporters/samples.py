@@ -113,6 +113,14 @@ REFERENCES = [
     "ICLR 2024 Workshop on Agents & Tools_x",
     "A&A 641, A6 (2020)",
     "Eur. Phys. J. C (2021) 81:178",
+    "PhD thesis, University of X & Y, 2010",
+    "Master's thesis, ETH Zurich (2015)",
+    "Technical Report UCB/EECS_2010-1, University of California, Berkeley, 2010",
+    "Technical report, Stanford University, 2008",
+    "Lecture Notes in Computer Science 7000, pp. 1-10, 2011",
+    "Artificial Evolution, Lecture Notes in Computer Science, vol. 1063, Springer, pp. 3-12, 1996",
+    "Chapter 3 in: Handbook of R&D and 3D, Cambridge University Press, 2021",
+    "Springer, Berlin, 2021, xii+350 pp",
 ]
 
 
@@ -136,6 +144,8 @@ def adversarial() -> list[Paper]:
     for reference in REFERENCES:
         add(journal_ref=reference)
         add(journal_ref=reference, doi="10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2")
+    for doi in ("10.1103/PhysRevD.83.063512", "10.18653/v1/2024.acl-long.12", "10.1007/JHEP03(2011)023"):
+        add(doi=doi)
     by_hand: dict[str, Any] = {
         "by_hand": True, "arxiv_id": None, "published": None, "updated": None, "arxiv_version": None, "categories": ()
     }  # fmt: skip

@@ -208,7 +208,8 @@ def test_heavy_libraries_load_only_when_a_format_needs_them() -> None:
         "import sys, readlist.exporters as e, readlist.exporters.bibtex, readlist.exporters.references\n"
         "heavy = lambda: sorted(m for m in sys.modules if m in ('bibtexparser', 'pylatexenc'))\n"
         "assert heavy() == [], heavy()\n"
-        "e.render('bibtex', [])\n"
-        "assert heavy() == ['bibtexparser'], heavy()\n"
+        "from tests.exporters.samples import keyed, paper\n"
+        "e.render('bibtex', keyed([paper(title='Poincaré')]))\n"
+        "assert heavy() == ['pylatexenc'], heavy()\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

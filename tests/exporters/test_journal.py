@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.exporters.journal import Reference, accepted, read_reference, reference_of
+from readlist.exporters.journal import accepted, read_reference, reference_of
+from readlist.publications import Reference, stated_by
 from tests.exporters.samples import paper
 
 
@@ -57,13 +60,89 @@ def test_read(text: str, expected: Reference) -> None:
     [
         "", "see text", "2023", "to appear in CVPR", "submitted to Nature 521, 436-444 (2015)",
         "Submitted to Nature 521, 436-444 (2015)", "CVPR 2022 and ICCV 2023",
-        "Nature 521, 436-444", "Neural Information Processing Systems 2025", "PhD thesis, University of X, 2010",
+        "Nature 521, 436-444", "Neural Information Processing Systems 2025", "PhD thesis, 2010",
+        "PhD thesis, advisor A. Smith, University of X, 2010", "Quantum things, University of X, PhD thesis, 2010",
+        "Chapter 3 in Handbook of X", "A. Smith (ed.), Handbook of X, Springer 2021", "Springer, 2021",
+        "Lecture Notes in Mathematics, Vol. 1906, Springer, 2007", "Technical Report 12, 2004",
+        "In: Advances in Neural Information Processing Systems 12, MIT Press, 2000",
         "Advances in Service Robotics. RAAD 2023. Mechanisms and Machine Science, vol 135",
         "Doe, J. (2024). Adaptive thresholding. Multimedia Tools and Applications, 83(34), 81665-81683",
     ],
 )  # fmt: skip
 def test_refused(text: str) -> None:
     assert read_reference(text) is None
+
+
+def chapter(book: str, year: int, pages: str | None = None, publisher: str = "Springer", **more: str) -> Reference:
+    return Reference("incollection", book, year, pages=pages, publisher=publisher, **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PhD thesis, University of X, 2010", Reference("phdthesis", "University of X", 2010)),
+        ("Ph.D. Thesis, MIT (2003)", Reference("phdthesis", "MIT", 2003)),
+        ("University of Cambridge, PhD thesis, June 2010", Reference("phdthesis", "University of Cambridge", 2010)),
+        ("Master's thesis, ETH Zurich, 2015", Reference("mastersthesis", "ETH Zurich", 2015)),
+        ("Technical Report UCB/EECS-2010-1, University of California, Berkeley, 2010",
+         Reference("techreport", "University of California, Berkeley", 2010, number="UCB/EECS-2010-1")),
+        ("INRIA Technical Report RR-123, 2005", Reference("techreport", "INRIA", 2005, number="RR-123")),
+        ("Lecture Notes in Computer Science 7000, pp. 1-10, 2011",
+         chapter("Lecture Notes in Computer Science", 2011, "1--10", volume="7000")),
+        ("Lect.Notes Phys.718:1-45,2007", chapter("Lecture Notes in Physics", 2007, "1--45", volume="718")),
+        ("Artificial Evolution, Lecture Notes in Computer Science, vol. 1063, Springer, pp. 3-12, 1996",
+         chapter("Artificial Evolution", 1996, "3--12", volume="1063", series="Lecture Notes in Computer Science")),
+        ("Handbook of Model Checking, pp. 3-20, Springer, 2018", chapter("Handbook of Model Checking", 2018, "3--20")),
+        ("In Learning in Practice, edited by A. Smith (Cambridge University Press, 2012), pp. 3-10",
+         chapter("Learning in Practice", 2012, "3--10", "Cambridge University Press")),
+        ("Chapter 3 in Advances in Things, Springer-Verlag, 2021", chapter("Advances in Things", 2021, chapter="3")),
+        ("Springer, Berlin, 2021, xii+350 pp", Reference("book", "Springer", 2021)),
+        ("Cambridge University Press (2019), ISBN 978-1-2345-6789-0",
+         Reference("book", "Cambridge University Press", 2019)),
+    ],
+)  # fmt: skip
+def test_books_theses_and_reports(text: str, expected: Reference) -> None:
+    assert read_reference(text) == expected
+
+
+def test_a_doi_tells_a_book_from_its_chapters() -> None:
+    assert read_reference("Springer, 2021", "10.1007/978-3-319-68540-3") == Reference("book", "Springer", 2021)
+    assert read_reference("Springer, 2021", "10.1007/978-3-319-68540-3_4") is None
+    there = read_reference("Formal Things in Practice, pp. 3-10, 2020", "10.1007/978-3-319-68540-3_1")
+    assert there == chapter("Formal Things in Practice", 2020, "3--10")
+
+
+@pytest.mark.parametrize(
+    ("doi", "expected"),
+    [
+        ("10.1103/PhysRevD.83.063512", Reference("article", "Phys. Rev. D", 2011, "83", None, "063512")),
+        ("10.1103/physrevlett.121.258301", Reference("article", "Phys. Rev. Lett.", 2018, "121", None, "258301")),
+        ("10.1103/PhysRevE.56.R6229", Reference("article", "Phys. Rev. E", 1997, "56", None, "R6229")),
+        ("10.1088/1475-7516/2011/04/012", Reference("article", "JCAP", 2011, "04", None, "012")),
+        ("10.1088/0264-9381/18/3/101", Reference("article", "Class. Quantum Grav.", 2001, "18", "3", "101")),
+        ("10.1007/JHEP03(2011)023", Reference("article", "JHEP", 2011, "03", None, "023")),
+        ("10.1109/CVPR52688.2022.01042", Reference("inproceedings", "CVPR", 2022)),
+        ("10.18653/v1/2024.acl-long.12", Reference("inproceedings", "ACL", 2024)),
+        ("10.18653/v1/N18-2012", Reference("inproceedings", "NAACL", 2018)),
+        ("10.1609/aaai.v38i1.27750",
+         Reference("inproceedings", "Proceedings of the AAAI Conference on Artificial Intelligence", 2024)),
+        ("10.23638/LMCS-15(3:28)2019",
+         Reference("article", "Logical Methods in Computer Science", 2019, "15", "3", "28")),
+        ("10.1145/3272127.3275037", None), ("10.1109/TPAMI.2019.2897684", None), ("10.18653/v1/W18-2012", None),
+        ("10.1109/ECAI.2016.7861110", None), ("10.1007/978-3-319-89960-2_16", None), ("10.1103/PhysRev.47.777", None),
+        ("10.1093/mnras/stz2930", None), ("10.1088/1742-6596/1069/1/012148", None), ("nonsense", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_doi_says_where_only_if_it_says_all(doi: str, expected: Reference | None) -> None:
+    assert stated_by(doi) == expected
+    assert reference_of(paper(journal_ref=None, doi=doi)) == expected
+
+
+def test_what_authors_wrote_comes_before_what_the_doi_says() -> None:
+    written = paper(journal_ref="Nature 521, 436-444 (2015)", doi="10.1103/PhysRevD.83.063512")
+    assert reference_of(written) == Reference("article", "Nature", 2015, "521", None, "436--444")
+    unclear = reference_of(replace(written, journal_ref="see there"))
+    assert unclear == stated_by("10.1103/PhysRevD.83.063512")
 
 
 @given(st.text(max_size=120))

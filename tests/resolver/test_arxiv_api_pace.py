@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -157,7 +158,8 @@ def test_two_clients_in_real_time_keep_the_delay_at_the_server(tmp_path: Path) -
     delay = 0.05
     starts: list[float] = []
     with ArxivServer(rows) as server:
-        # What the pace wrote down: the server sees a request whenever this machine lets it.
+        # What the pace wrote down when it gave a turn: the server sees a request whenever this machine lets it, and the
+        # clock is one that nobody sets, so that a busy machine can only make a gap longer.
         kept = pace_folder(server.url, tmp_path) / "arxiv.lock"
 
         def note(progress: Progress) -> None:
@@ -165,7 +167,9 @@ def test_two_clients_in_real_time_keep_the_delay_at_the_server(tmp_path: Path) -
                 starts.append(json.loads(kept.read_text())["started"])
 
         def run(number: int) -> None:
-            with ArxivClient(tmp_path, url=server.url, delay=delay, listener=note) as client:
+            with ArxivClient(
+                tmp_path, url=server.url, delay=delay, listener=note, clock=lambda: MORNING + time.monotonic()
+            ) as client:
                 for row in rows[number * 6 : number * 6 + 4]:
                     list(client.look_up([question_for(row)]))
 
@@ -174,9 +178,9 @@ def test_two_clients_in_real_time_keep_the_delay_at_the_server(tmp_path: Path) -
             thread.start()
         for thread in threads:
             thread.join()
-        assert len(server.requests) == 8
+        asked = len(server.requests)
     assert all(later - earlier >= delay for earlier, later in itertools.pairwise(starts))
-    assert len(starts) == 8
+    assert len(starts) >= asked >= 8  # more where an answer took too long and was asked for again
 
 
 def test_every_request_of_a_client_keeps_the_delay(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def export_command(
     here = read_options(asked, "readlist export")
     options = {**read_options(settings.export_options, f"{settings.config}: export"), **here}
     style = style_of(format_name, options, here)
-    with session.library() as library:
+    with session.library(create=False) as library:
         found = ordered_ids(library, " ".join(query), settings.now(), options)
         unknown: list[str] = []
         if cited:
