@@ -116,8 +116,14 @@ def import_text(
 ) -> ImportResult:
     """Import a text that was pasted; ``source`` is its name. Raises `UnreadableSource`."""
     report(Progress("read", text=source))
-    dump = dumps.read(text.encode(), source, today=now.date(), listed=listed)
+    tell = _reading(report, source)
+    dump = dumps.read(text.encode(), source, today=now.date(), listed=listed, tell=tell)
     return _take_in(library, [(source, dump)], [], now, report)
+
+
+def _reading(report: Report, source: str) -> Callable[[int, int], None]:
+    """What a reader tells how far it is."""
+    return lambda done, total: report(Progress("read", done, total, source))
 
 
 def _take_in(
@@ -132,6 +138,8 @@ def _take_in(
     named = (name if name in asked_for or _ADDRESS.match(name) else Path(name).name for name, _ in read[:3])
     names = ", ".join(named) + (" …" if len(read) > 3 else "")
     action: int | None = None
+    # Before the first transaction too: who stops an import while it is read wants none of it.
+    report(Progress("import", 0, total))
     for name, dump in read:
         new = 0
         doubts: list[Problem] = []
@@ -255,7 +263,7 @@ class _Reader:
             format_name=self.format_name,
             listed=listed or self.listed,
             address=address,
-            tell=lambda done, total: self.report(Progress("read", done, total, shown)),
+            tell=_reading(self.report, shown),
         )
 
 

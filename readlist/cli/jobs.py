@@ -10,25 +10,28 @@ from typing import TYPE_CHECKING
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
 from readlist.actions.progress import Progress, Report
-from readlist.cli.output import count
-from readlist.cli.session import Session
+from readlist.cli.output import Output, count
+from readlist.cli.session import Session, keep_fault
 from readlist.errors import ReadlistError
 from readlist.paper import Record
+from readlist.settings import Settings
 from readlist.tui.jobs import Jobs, Outcome, Section
 
 if TYPE_CHECKING:
     from readlist.actions.importing import ImportResult
     from readlist.actions.reviewing import Decision
     from readlist.actions.syncing import Notice, SyncResult
+    from readlist.cli.apart import Task
 
 
 def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path | None = None) -> Jobs:
     """The jobs of a session. A demo has an export folder and a snapshot of its own, and asks no service."""
     made = _SessionJobs(session, export_folder or session.settings.export_folder, snapshot)
+    apart = _Apart(session.settings, snapshot)
     return Jobs(
-        import_files=made.import_files,
-        import_text=made.import_text,
-        resolve=made.resolve,
+        import_files=apart.import_files,
+        import_text=apart.import_text,
+        resolve=apart.resolve,
         export=made.export,
         export_target=made.export_target,
         # A demo that wrote into somebody's real Zotero library would be no demo.
@@ -44,8 +47,37 @@ def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path 
         not_on_arxiv=made.not_on_arxiv,
         # The files of the settings are of the person's own library, not of a demo's.
         keep_living=made.keep_living if session.settings.targets and not snapshot else None,
+        keep_fault=keep_fault,
         key_template=session.settings.key_template,
     )
+
+
+def work(task: Task, library: Library, report: Report) -> Outcome:
+    """Do a task, in whatever process."""
+    made = _SessionJobs(Session(task.settings, Output.of_process(0)), task.settings.export_folder, task.snapshot)
+    outcome: Outcome = getattr(made, task.name)(library, *task.arguments, report)
+    return outcome
+
+
+class _Apart:
+    """The jobs that keep a processor busy for long: the same in a process of their own."""
+
+    def __init__(self, settings: Settings, snapshot: Path | None) -> None:
+        self._settings, self._snapshot = settings, snapshot
+
+    def _run(self, name: str, library: Library, report: Report, *arguments: object) -> Outcome:
+        from readlist.cli.apart import Task, run_apart
+
+        return run_apart(Task(name, arguments, library.path, self._settings, self._snapshot), report)
+
+    def import_files(self, library: Library, paths: Sequence[Path], report: Report) -> Outcome:
+        return self._run("import_files", library, report, tuple(paths))
+
+    def import_text(self, library: Library, text: str, report: Report) -> Outcome:
+        return self._run("import_text", library, report, text)
+
+    def resolve(self, library: Library, report: Report) -> Outcome:
+        return self._run("resolve", library, report)
 
 
 class _SessionJobs:

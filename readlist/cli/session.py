@@ -104,11 +104,11 @@ def _close_output() -> None:
 
 
 def _fault(error: Exception, output: Output) -> int:
-    output.complain(f"a fault in readlist itself: {type(error).__name__}: {error}\n{_log(error)}")
+    output.complain(f"a fault in readlist itself: {type(error).__name__}: {error}\n{keep_fault(error)}")
     return 1
 
 
-def _log(error: Exception) -> str:
+def keep_fault(error: Exception) -> str:
     """Keep the traceback for a report; say where."""
     import traceback
 

@@ -56,7 +56,7 @@ def read(
         return ris.parse(text, source)
     if kind == ids.FORMAT:
         return ids.parse(text, source)
-    return hf_text.parse(text, source, today=today, listed=listed)
+    return hf_text.parse(text, source, today=today, listed=listed, tell=tell)
 
 
 def _kind(text: str) -> str:

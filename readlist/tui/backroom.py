@@ -22,10 +22,18 @@ class Failed(Message):
 
 
 class Backroom:
-    """One thread with one open library. What it is given is done in order; nothing in it touches a widget."""
+    """One thread with one open library. What it is given is done in order; nothing in it touches a widget.
 
-    def __init__(self, path: Path, deliver: Callable[[Message], object]) -> None:
-        self._path = path
+    ``keep_fault`` is given what went wrong and was not foreseen.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        deliver: Callable[[Message], object],
+        keep_fault: Callable[[Exception], object] | None = None,
+    ) -> None:
+        self._path, self._keep_fault = path, keep_fault
         self._deliver = deliver
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="readlist")
         self._library: Library | None = None
@@ -54,10 +62,18 @@ class Backroom:
             # The file is known to who sits before it; the line has room for what matters.
             message = Failed(str(error).removeprefix(f"{self._path}: "), what, ids)
         except Exception as error:
-            message = Failed(f"{what} failed: {type(error).__name__}: {error}", what, ids)
+            message = Failed(f"{what} failed: {self.told(error)}", what, ids)
         # The loop may be gone while the app ends; then nobody is there to be told.
         with suppress(RuntimeError):
             self._deliver(message)
+
+    def told(self, error: Exception) -> str:
+        """What went wrong, in words; where that was not foreseen, its details are kept for a report."""
+        if isinstance(error, ReadlistError):
+            return str(error)
+        if self._keep_fault is not None:
+            self._keep_fault(error)
+        return f"{type(error).__name__}: {error}"
 
     def close(self) -> None:
         """Finish what was given, then close the library."""

@@ -17,7 +17,6 @@ from textual.message import Message
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
 from readlist.actions.progress import Progress, Report, TimeLeft
-from readlist.errors import ReadlistError
 from readlist.paper import Record
 from readlist.tui.backroom import Backroom
 from readlist.tui.decisions import Decisions
@@ -54,15 +53,13 @@ class Desk(Decisions):
         deliver: Callable[[Message], object],
         keep_living: Callable[[Library], list[str]] | None = None,
         tell: Callable[[str], object] | None = None,
+        keep_fault: Callable[[Exception], object] | None = None,
     ) -> None:
         self.library = Library.open(path, tell=tell)
-        super().__init__(clock, Backroom(path, deliver), Backroom(path, deliver))
+        self._rooms = tuple(Backroom(path, deliver, keep_fault) for _ in range(6))
+        writer, reader, self._counter, self._completer, self._jobs, self._fetcher = self._rooms
+        super().__init__(clock, writer, reader)
         self.path, self._deliver = path, deliver
-        self._counter = Backroom(path, deliver)
-        self._completer = Backroom(path, deliver)
-        self._jobs = Backroom(path, deliver)
-        self._fetcher = Backroom(path, deliver)
-        self._rooms = (self._writer, self._reader, self._counter, self._completer, self._jobs, self._fetcher)
         #: The files that follow the library.
         self.living = Living(path, deliver, keep_living)
         #: The numbers as they were counted last.
@@ -233,8 +230,7 @@ class Desk(Decisions):
                 told_so_far = f"{name} stopped{self._so_far()}; what was done stays"
                 return JobEnded(name, Outcome(told_so_far), stopped=True)
             except Exception as error:
-                why = str(error) if isinstance(error, ReadlistError) else f"{type(error).__name__}: {error}"
-                return JobEnded(name, Outcome(f"{name} failed: {why}", bad=True))
+                return JobEnded(name, Outcome(f"{name} failed: {self._jobs.told(error)}", bad=True))
             return JobEnded(name, outcome if isinstance(outcome, Outcome) else Outcome(outcome))
 
         self._jobs.submit("job", work)
@@ -283,8 +279,7 @@ class Desk(Decisions):
             try:
                 return Fetched(wanted, job(library, wanted, report), "", ids, then)
             except Exception as error:
-                told = str(error) if isinstance(error, ReadlistError) else f"{type(error).__name__}: {error}"
-                return Fetched(wanted, None, told, ids, then)
+                return Fetched(wanted, None, self._fetcher.told(error), ids, then)
 
         self._fetcher.submit("fetch", work, ids)
 

@@ -76,6 +76,8 @@ class Jobs(NamedTuple):
 
     #: Brings the living files of the settings up to date; returns what went wrong, in sentences. None: there are none.
     keep_living: Callable[[Library], list[str]] | None = None
+    #: Keeps the details of what went wrong and was not foreseen, for a report.
+    keep_fault: Callable[[Exception], object] | None = None
     #: What citation keys are made by; None: the default.
     key_template: str | None = None
     export_formats: tuple[str, ...] = ("bibtex", "biblatex", "csl-json", "ris", "markdown", "csv", "json")

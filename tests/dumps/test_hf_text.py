@@ -328,3 +328,12 @@ def test_the_day_that_the_user_gives_must_fit_the_years_shown() -> None:
     with pytest.raises(WrongUsage, match="shows papers of 2024 with their year"):
         read(BYLINED, listed=date(2024, 6, 17))
     assert read(BYLINED, listed=date(2025, 6, 17)).entries[1].date is not None
+
+
+def test_it_is_told_how_far_a_long_listing_is_read() -> None:
+    told: list[tuple[int, int]] = []
+    text = listing([(f"Title number {n}", abstract(n), "\u00b72 authors", "Jun 16, 2026") for n in range(600)])
+    parse(text, "long.txt", today=date(2026, 6, 18), tell=lambda done, total: told.append((done, total)))
+    assert len(told) >= 2
+    assert told == sorted(told)
+    assert told[-1][0] <= told[-1][1]

@@ -65,6 +65,7 @@ async def test_paste_a_listing_into_the_window_and_into_the_list(library_path: P
         assert drive.shows("pasted: 2 lines")
         await drive.press("enter")
         assert "2 new papers" in drive.message
+        assert "arXiv records" not in drive.message
         await paste(drive, "Rho\nTau\nPi\n")
         assert drive.shows("pasted: 3 lines, 0 kB")
         assert drive.shows("Tau")
@@ -75,6 +76,17 @@ async def test_paste_a_listing_into_the_window_and_into_the_list(library_path: P
         assert drive.app.screen.query_one("Input").value == "one line"  # type: ignore[attr-defined]
         await drive.press("escape")
         assert drive.app.screen is drive.app.home
+
+
+async def test_what_comes_after_an_import_is_said(library_path: Path) -> None:
+    given = jobs(import_text=take_in, resolve=lambda _library, _report: "2 papers matched")
+    async with opened(library_path, actions=given) as drive:
+        await paste(drive, "Omega\nSigma\n")
+        await drive.press("enter")
+        assert "2 new papers R finds the arXiv records" in " ".join(drive.message.split())
+        await drive.press("R")
+        assert "2 papers matched" in drive.message
+        assert "arXiv records" not in drive.message
 
 
 async def test_progress_a_second_job_and_cancel(library_path: Path) -> None:
@@ -191,7 +203,8 @@ async def test_pages_and_pdfs(library_path: Path, size: tuple[int, int]) -> None
         await drive.press("O")
         assert drive.shows("Hugging Face page: https://huggingface.co/papers/2506.00002")
         await drive.press("2")
-        await drive.press("O", "3", "enter", "p")
+        await drive.press("O", "3")  # one job at a time: this one is over before the next key
+        await drive.press("enter", "p")
         assert "opened the PDF" in drive.message
         await drive.press("escape", "G", "o")
         assert "it has no page yet" in drive.message

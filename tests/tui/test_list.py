@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
 
+from readlist.actions import triage
 from readlist.library import Library
 from readlist.tui.views import ALL, TRASH
 from readlist.tui.widgets.paper_pane import PaperPane
-from tests.tui.conftest import NARROW, TITLES, WIDE, opened
+from tests.tui.conftest import NARROW, NOW, TITLES, WIDE, opened
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -352,3 +354,27 @@ async def test_all_of_a_search_and_every_action_on_it_is_one_step(library_path: 
         assert home.listing.ids == ids
         await drive.press("comma", "4", "ctrl+r")
         assert "done again: 4 steps" in drive.message
+
+
+async def test_only_lines_that_show_something_else_are_drawn_again(
+    library_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While an import runs the list is read again and again; drawing it all each time would hold keys up."""
+    async with opened(library_path, WIDE) as drive:
+        home = drive.app.home
+        home.refind(keep=True)
+        await drive.settle()
+        regions: list[tuple[Region, ...]] = []
+        refresh = home.shelf.refresh
+
+        def kept(*given: Region, **options: bool) -> object:
+            regions.append(given)
+            return refresh(*given, **options)
+
+        monkeypatch.setattr(home.shelf, "refresh", kept)
+        with Library.open(library_path) as other:
+            triage.set_priority(other, [3], 3, NOW)
+        home.refind(keep=True)
+        await drive.settle()
+        assert any("Gamma" in line and "★3" in line for line in drive.screen)
+        assert {region.y for (region,) in regions} == {0, 2}

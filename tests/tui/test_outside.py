@@ -12,7 +12,8 @@ from readlist.errors import LibraryError
 from readlist.library import Library, edits, store
 from readlist.paper import Entry, Status
 from readlist.tui.app import ReadlistApp
-from tests.tui.conftest import NOW, WIDE, Clock, opened
+from readlist.tui.messages import Kept
+from tests.tui.conftest import NARROW, NOW, WIDE, Clock, jobs, opened
 
 
 async def test_a_change_from_another_process_shows(library_path: Path) -> None:
@@ -77,7 +78,8 @@ async def test_worker_errors_are_shown_and_the_app_goes_on(library_path: Path, m
     def broken(*_args: object, **_options: object) -> int:
         raise RuntimeError("out of [bold]paper[/]")
 
-    async with opened(library_path) as drive:
+    kept: list[Exception] = []
+    async with opened(library_path, actions=jobs(keep_fault=kept.append)) as drive:
         with monkeypatch.context() as patch:
             patch.setattr(triage, "set_status", broken)
             await drive.press("2")
@@ -94,3 +96,22 @@ async def test_worker_errors_are_shown_and_the_app_goes_on(library_path: Path, m
             assert "search failed" in drive.message
         await drive.press("tab")
         assert drive.app.is_running
+    assert [str(fault) for fault in kept] == ["out of [bold]paper[/]"] * 3
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_library_that_cannot_be_written(library_path: Path, size: tuple[int, int]) -> None:
+    def forbid(library: Library) -> Kept:
+        library.connection.execute("PRAGMA query_only = 1")
+        return Kept()
+
+    kept: list[Exception] = []
+    async with opened(library_path, size, actions=jobs(keep_fault=kept.append)) as drive:
+        drive.app.desk._writer.submit("preference", forbid)
+        await drive.press("4")
+        assert drive.shows("cannot write the library: it is read-only")
+        assert drive.status(1) == "new"
+        assert drive.shows("1 of 10")
+        await drive.press("j", "enter")
+        assert drive.shows("We study beta swapping of faces")
+    assert kept == []

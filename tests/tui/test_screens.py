@@ -27,6 +27,10 @@ async def test_help(library_path: Path, size: tuple[int, int]) -> None:
         await drive.type("redo")
         assert drive.shows("do again what was undone")
         assert not drive.shows("raise the priority")
+        await drive.press("ctrl+u", "slash")
+        assert drive.shows("Find and mark")
+        await drive.type("mark")  # as who is used to a slash before what is looked for
+        assert drive.shows("mark from the last mark to here")
         await drive.press("escape")
         assert drive.app.screen is drive.app.home
         await drive.press("T", "question_mark")

@@ -82,3 +82,13 @@ async def test_triage_of_marked_papers_and_of_none(library_path: Path) -> None:
 )
 def test_time_left(decided: int, left: int, seconds: float, told: str) -> None:
     assert time_left(decided, left, seconds) == told
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_leaving_before_the_end_says_what_was_decided(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("T", "2", "4", "2", "space", "escape")
+        assert drive.app.screen is drive.app.home
+        assert drive.message.startswith("3 papers decided: 2 to-read, 1 read  6 to go")
+        await drive.press("T", "escape")
+        assert "decided" not in drive.screen[-1]

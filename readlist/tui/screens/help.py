@@ -92,7 +92,8 @@ class HelpPage(Page):
         self.query_one(FixedText).show(help_lines(self._place, text, self.home_app.glyphs, self.keyboard.keys))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._show(event.value)
+        # Who is used to it types a slash before what is looked for; alone it is the key.
+        self._show(event.value.removeprefix("/") or event.value)
 
     def on_key(self, event: events.Key) -> None:
         moves = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15}

@@ -186,8 +186,8 @@ class HomePage(Listed):
         if place is None:
             place = self.shelf.cursor if search.keep else 0
         self.shelf.nothing = self.nothing()
-        self.shelf.top = max(0, min(place - here, len(self.listing) - self.shelf.size.height)) if search.keep else 0
-        self.shelf.changed()
+        top = max(0, min(place - here, len(self.listing) - self.shelf.size.height)) if search.keep else 0
+        self.shelf.renew(top)
         self.shelf.move_to(place, tell=False)
         self._moved()
 
@@ -334,8 +334,7 @@ class HomePage(Listed):
         if ended.name != PDF:
             self.last_report = (told.sentence, told.report) if told.report else None
         if self.is_current:
-            more = self.keyboard.says("report", "tells all of it") if told.report else ""
-            self.say(told.sentence, "bad" if told.bad else "good", more)
+            self.say(told.sentence, "bad" if told.bad else "good", self.after_job(ended))
         elif not getattr(self.app.screen, "TELLS_JOBS", False):
             self.home_app.said.appendleft([(safe(" ".join(told.sentence.split())), "bad" if told.bad else "good")])
             self.app.notify(told.sentence, severity="error" if told.bad else "information", markup=False)

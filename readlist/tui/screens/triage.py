@@ -12,6 +12,7 @@ from textual.binding import BindingType
 
 from readlist.actions import browsing
 from readlist.paper import Status
+from readlist.text import count
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
 from readlist.tui.glyphs import NAMES
@@ -144,6 +145,15 @@ class TriagePage(Deciding):
         self.verdicts[ids[0]] = status
         self._at += 1
         self._show()
+
+    def action_back(self) -> None:
+        """Back to the list, which says what came of it where that was not shown yet."""
+        super().action_back()
+        if self.verdicts and not self.over:
+            counts = Counter(self.verdicts.values())
+            told = ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
+            left = len(self._queue) - self._at
+            self.home_app.home.say(f"{count(len(self.verdicts), 'paper')} decided: {told}", more=f"{left:,} to go")
 
     def action_later(self) -> None:
         self.counted_key()

@@ -10,6 +10,7 @@ from readlist.actions.browsing import Library
 from readlist.actions.progress import Report
 from readlist.text import count
 from readlist.tui.jobs import Outcome, Section
+from readlist.tui.messages import JobEnded
 from readlist.tui.screens.deciding import Deciding
 
 
@@ -32,6 +33,13 @@ class Working(Deciding):
             self.say(f"{name} has started", more=self.keyboard.says("cancel", "stops it"))
         else:
             self.say_running()
+
+    def after_job(self, ended: JobEnded) -> str:
+        """What a person may want to do after a job: read the rest of what it has to say, and the next step."""
+        more = [self.keyboard.says("report", "tells all of it")] if ended.outcome.report else []
+        if ended.name == "import" and self.jobs.resolve is not None and not ended.outcome.bad:
+            more.append(self.keyboard.says("resolve", "finds the arXiv records"))
+        return "  ".join(more)
 
     async def action_import(self) -> None:
         self.counted_key()

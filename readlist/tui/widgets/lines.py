@@ -97,13 +97,19 @@ class Drawn(Widget):
 
     def thumb(self, y: int, top: int, count: int) -> Segment:
         """The cell of the scroll bar at a line of the widget."""
+        if count <= self.size.height:
+            return Segment(" ", self.backdrop)
+        inside = y in self.thumb_lines(top, count)
+        return Segment(self.glyphs.thumb if inside else " ", self.backdrop + self.styles_of["faint"])
+
+    def thumb_lines(self, top: int, count: int) -> range:
+        """The lines of the widget that the thumb of the scroll bar covers; none where all is in sight."""
         height = self.size.height
         if count <= height:
-            return Segment(" ", self.backdrop)
+            return range(0)
         size = max(1, height * height // count)
         start = round((height - size) * top / max(1, count - height))
-        inside = start <= y < start + size
-        return Segment(self.glyphs.thumb if inside else " ", self.backdrop + self.styles_of["faint"])
+        return range(start, start + size)
 
 
 class LineList(Drawn, can_focus=True):
@@ -131,6 +137,8 @@ class LineList(Drawn, can_focus=True):
         self.cursor = 0
         self.top = 0
         self._strips: dict[int, Strip] = {}
+        #: How many lines there were when all were drawn last, and where the scroll bar's thumb was.
+        self._drawn = (0, range(0))
 
     @property
     def count(self) -> int:
@@ -175,10 +183,29 @@ class LineList(Drawn, can_focus=True):
         """Lines show something else now: one, or all."""
         if index is None:
             self._strips.clear()
+            self._drawn = (self.count, self.thumb_lines(self.top, self.count))
             self.refresh()
         else:
             self._strips.pop(index, None)
             self._refresh_line(index)
+
+    def renew(self, top: int | None = None) -> None:
+        """Any line may show something else; those that do are drawn again, for drawing them all holds keys up.
+
+        ``top``: the line to be the first in sight.
+        """
+        height, width = self.size.height, self.size.width - 1
+        before, thumb = self._drawn
+        moved, self.top = top not in (None, self.top), self.top if top is None else top
+        fewer = before != self.count and min(before, self.count) < height
+        if width <= 0 or moved or fewer or not self.count or thumb != self.thumb_lines(self.top, self.count):
+            self.changed()
+            return
+        known, self._strips = self._strips, {}
+        for index in range(self.top, min(self.top + height, self.count)):
+            strip = self._strips[index] = self.strip_of(self.line(index, width), width, self.ground(index))
+            if index == self.cursor or known.get(index) != strip:
+                self._refresh_line(index)
 
     def restyle(self) -> None:
         super().restyle()
@@ -216,6 +243,7 @@ class LineList(Drawn, can_focus=True):
         if top == self.top:
             return False
         self.top = top
+        self._drawn = (self.count, self.thumb_lines(top, self.count))
         self.refresh()
         return True
 

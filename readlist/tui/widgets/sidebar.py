@@ -52,21 +52,24 @@ class Sidebar(LineList):
             self._lines += ["", "Tags", *places]
         if searches:
             self._lines += ["", "Searches", *map(saved_view, searches)]
-        self.select(self.view)
-        self.changed()
+        self._to_view()
+        self.renew()
 
     def show_saved(self, numbers: dict[int, int | None]) -> None:
         """New numbers of the saved searches."""
         self._saved = numbers
-        self.changed()
+        self.renew()
 
     def select(self, view: View) -> None:
         """Put the cursor on a place."""
         self.view = view
-        if view not in self._lines:
-            self._lines.append(view)
-        self.move_to(self._lines.index(view), tell=False)
+        self._to_view()
         self.changed()
+
+    def _to_view(self) -> None:
+        if self.view not in self._lines:
+            self._lines.append(self.view)
+        self.move_to(self._lines.index(self.view), tell=False)
 
     def neighbour(self, by: int) -> View:
         """The place so many further on, round and round."""
@@ -130,9 +133,10 @@ class CountBar(Drawn):
         self._counts: Counts | None = None
 
     def show(self, view: View, counts: Counts | None = None) -> None:
-        self.view = view
-        self._counts = counts or self._counts
-        self.refresh()
+        counts = counts or self._counts
+        if (view, counts) != (self.view, self._counts):
+            self.view, self._counts = view, counts
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002
         width = self.size.width
