@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from readlist.actions.exporting import freeze_keys
 from readlist.actions.progress import Progress, Report, silent
-from readlist.errors import ReadlistError, ServiceError
+from readlist.errors import NeedsYes, ReadlistError, ServiceError
 from readlist.library import Library, papers
 from readlist.paper import Paper, Status
 
@@ -151,7 +151,7 @@ def sync(
     for name in (access.library, *access.more):
         try:
             results.append(_sync_one(library, replace(access, library=name), task))
-        except ServiceError as error:
+        except (ServiceError, NeedsYes) as error:
             if not results:
                 raise
             results[-1] = replace(results[-1], stopped=f"{name}: {error}")
@@ -252,6 +252,13 @@ def decide(library: Library, access: ZoteroAccess, paper_id: int, side: str, now
     raise ReadlistError(f"p{paper_id} is in no conflict that a sync has found; readlist zotero conflicts lists those")
 
 
+def _names(spec: str, name: str) -> bool:
+    from readlist.zotero import local
+    from readlist.zotero.state import parse_target
+
+    return name.startswith("local:") if local.is_local(spec) else str(parse_target(spec)) == name
+
+
 def _last_plans(library: Library, access: ZoteroAccess, now: datetime) -> list[tuple[str, Plan]]:
     """What a sync with each Zotero library would find, going by what was last seen there."""
     from readlist.library import zotero_tables
@@ -262,7 +269,7 @@ def _last_plans(library: Library, access: ZoteroAccess, now: datetime) -> list[t
     listed = LibraryPapers(library, now, lambda papers: freeze_keys(library, list(papers)))
     found = []
     for name in zotero_tables.libraries(library):
-        if access.library is not None and name not in {access.library, *access.more}:
+        if access.library is not None and not any(_names(spec, name) for spec in (access.library, *access.more)):
             continue
         state = LibraryStore(library).zotero_state(name)
         places = Places(state.collections.get(access.collection))

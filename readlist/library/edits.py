@@ -41,15 +41,18 @@ class Intake:
     doubt: str = ""
 
 
-def take_in(writer: Writer, entry: Entry) -> Intake:
-    """Put an entry into the library: a sighting it already has, a new sighting of a known paper, or a new paper."""
+def take_in(writer: Writer, entry: Entry, *, apart: bool = False) -> Intake:
+    """Put an entry into the library: a sighting it already has, a new sighting of a known paper, or a new paper.
+
+    ``apart``: it is a new paper, whatever title it shares with others.
+    """
     known = writer.connection.execute(
         "SELECT id, paper_id, date_year, listed_year FROM sighting WHERE fingerprint = ?", (rows.fingerprint(entry),)
     ).fetchone()
     if known is not None:
         _settle_known(writer, known, entry)
         return Intake(known["paper_id"], False, False)
-    paper_id = _known_paper(writer.connection, entry)
+    paper_id = None if apart else known_paper(writer.connection, entry)
     new = paper_id is None
     if paper_id is None:
         paper_id = _new_paper(writer, entry)
@@ -71,7 +74,8 @@ def _settle_known(writer: Writer, known: sqlite3.Row, entry: Entry) -> None:
         writer.update("sighting", known["id"], values)
 
 
-def _known_paper(connection: sqlite3.Connection, entry: Entry) -> int | None:
+def known_paper(connection: sqlite3.Connection, entry: Entry) -> int | None:
+    """The paper that an entry is, going by arXiv id, or by title and abstract; None for a new one."""
     if entry.arxiv_id is not None:
         row = connection.execute("SELECT id FROM paper WHERE arxiv_id = ?", (entry.arxiv_id,)).fetchone()
         if row is not None:

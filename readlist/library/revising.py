@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unicodedata import normalize
 
 from readlist.library import given, rows
 from readlist.library.journal import Writer
@@ -23,8 +24,8 @@ def revise(writer: Writer, paper_id: int, revision: Revision) -> str:
             "status_changed": rows.time_text(revision.status_changed or writer.now),
         }
     if revision.tags_added or revision.tags_dropped:
-        dropped = {tag.casefold() for tag in revision.tags_dropped}
-        kept = [tag for tag in json.loads(old["tags"]) if tag.casefold() not in dropped]
+        dropped = {normalize("NFC", tag).casefold() for tag in revision.tags_dropped}
+        kept = [tag for tag in json.loads(old["tags"]) if normalize("NFC", tag).casefold() not in dropped]
         values["tags"] = rows.tags_text([*kept, *revision.tags_added])
     if revision.note is not None:
         values["note"] = revision.note

@@ -126,7 +126,9 @@ class Write:
         there = mapping.remote(data, arxiv_id=arxiv_id, collections=collections, options=self.options)
         # Agreed tags are not all the tags that the item has: those of others are news for a pull.
         base = {name: remember(there[name]) for name in self.pushed - {"tags"}}
-        return replace(self.state, version=version, there=mapping.subset(data), base={**self.state.base, **base})
+        return replace(
+            self.state, version=version, there=mapping.subset(data), base={**self.state.base, **base}, in_step=""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class NoteWrite:
         note = ChildNote(self.key, version, str(said.get("note") or ""), bool(said.get("deleted")))
         html = "" if note.trashed else note.html
         here, base = {**state.here, "note": remember(self.local)}, {**state.base, "note": remember(html)}
-        return replace(state, here=here, base=base, note=self.text), note
+        return replace(state, here=here, base=base, note=self.text, in_step=""), note
 
 
 class Taking(StrEnum):
@@ -202,7 +204,7 @@ class Pull:
         if self.note is None:
             return state
         # Where both sides wrote, the paper has more now than the item: that is what is to be sent.
-        agreed = paper.note if not self.note or paper.note.strip() == self.note.strip() else self.note
+        agreed = paper.note if paper.note.strip() == self.note.strip() else self.note
         here, base = {**state.here, "note": remember(agreed)}, {**state.base, "note": remember(self.html)}
         return replace(state, here=here, base=base, note=self.note)
 

@@ -36,13 +36,11 @@ def compare(
     that it can be in."""
     found = Found()
     prefer = rules.decided.get(paper.id, rules.prefer)
-    here, base = {**_NOT_ASKED, **state.here}, {**_NOT_ASKED, **state.base}
     for name in mapping.FIELDS:
         if name in {"trashed", "tags"} or name not in local.fields or local.fields[name] == there[name]:
             continue
         ours, theirs = local.fields[name], there[name]
-        changed_here = name in here and remember(ours) != here[name]
-        changed_there = name in base and remember(theirs) != base[name]
+        changed_here, changed_there = _changed(name, ours, theirs, state, data)
         if name == "collections":
             if changed_here and placed and rules.push:
                 found.ours.add(name)
@@ -63,6 +61,16 @@ def compare(
     return found
 
 
+def _changed(name: str, ours: object, theirs: object, state: ItemState, data: Fields) -> tuple[bool, bool]:
+    """Did each side change a field since both were last in step?"""
+    here, base = (said.get(name, _NOT_ASKED.get(name)) for said in (state.here, state.base))
+    changed_here = here is not None and remember(ours) != here
+    changed_there = base is not None and remember(theirs) != base
+    # An item of another type has no such field: nobody emptied it.
+    absent = name in mapping.TEXT_FIELDS and mapping.TEXT_FIELDS[name] not in data
+    return changed_here, changed_there and not absent
+
+
 def _may_write(name: str, state: ItemState, there: Fields, data: Fields, paper: Paper) -> bool:
     """May what the list says of the work replace what somebody's own item says? Only where both said the same before;
     what a person or a publisher's page worded stands, and what is empty is filled."""
@@ -81,7 +89,8 @@ def compare_tags(found: Found, local: mapping.Local, state: ItemState, there: Fi
     ours, theirs = mapping.folded(local.fields["tags"]), mapping.folded(there["tags"])
     here, base = mapping.folded(state.here.get("tags")), mapping.folded(state.base.get("tags"))
     found.add_tags = {ours[fold] for fold in ours.keys() - here.keys() - theirs.keys()}
-    found.drop_tags = {theirs[fold] for fold in (here.keys() - ours.keys()) & theirs.keys()}
+    off = here.keys() - ours.keys()
+    found.drop_tags = {tag for tag in mapping.strings(there["tags"]) if mapping.folded([tag]).keys() <= off}
     if found.add_tags or found.drop_tags:
         (found.ours if rules.push else found.waiting).add("tags")
     if rules.pull:

@@ -56,9 +56,11 @@ def read_status(extra: str, names: Mapping[Status, str] = STATUS_NAMES) -> str |
 def read_status_date(extra: str) -> datetime | None:
     """When the status was set, as the first readable ``Read_Status_Date:`` line says; UTC where it names no zone."""
     for value in _values(extra, _STATUS_DATE):
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError):
             moment = datetime.fromisoformat(value)
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+            if moment.year >= 1970:
+                return moment
     return None
 
 

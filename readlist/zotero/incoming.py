@@ -123,7 +123,7 @@ def entry(data: Fields, there: Fields, *, source: str, arxiv_id: str | None, not
             doi=str(doi) if doi else None,
             url=url if url and not parse_arxiv_id(url) else None,
             journal_ref=_journal(data),
-            citekey=str(there["citekey"] or "") or None,
+            citekey=None if re.search(r"[\s,{}]", str(there["citekey"])) else str(there["citekey"]) or None,
             tags=tuple(mapping.strings(there["tags"])),
             note=note,
             status=status if isinstance(status, Status) else None,

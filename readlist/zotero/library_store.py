@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from readlist.identifiers import normalise_doi
 from readlist.library import Library, edits, papers
 from readlist.library import zotero_tables as tables
 from readlist.library.journal import Writer
 from readlist.library.revising import revise
 from readlist.library.rows import read_time, time_text, to_json
-from readlist.paper import Paper
+from readlist.paper import Entry, Paper
+from readlist.text import key
 from readlist.zotero.changes import Pull, Taking
 from readlist.zotero.state import ChildNote, Fields, ItemState, LibraryState, Seen
 from readlist.zotero.task import Taken
@@ -105,14 +107,12 @@ class LibraryPapers:
         owners: list[tuple[int | None, str]] = []
         done: dict[int, ItemState] = {}
         with self._library.action("zotero", _summary(pulls), self._now, extends=self._action) as writer:
+            changed = self._changed_meanwhile(pulls)
             taken = set(linked)
             for pull in pulls:
-                paper_id, doubt = _take(writer, pull)
-                if pull.entry is not None and paper_id in taken:
-                    owners.append((None, ""))
-                    continue
-                taken.add(paper_id)
-                owners.append((paper_id, doubt))
+                owner = (None, "") if pull.row.paper_id in changed else _take(writer, pull, taken)
+                taken |= {owner[0]} if owner[0] is not None else set()
+                owners.append(owner)
             numbers = [number for number, _ in owners if number is not None]
             found = {paper.id: paper for paper in papers.many(self._library, numbers, evidence=False)}
             for pull, (number, _) in zip(pulls, owners, strict=True):
@@ -120,20 +120,46 @@ class LibraryPapers:
                     done[number] = finish(pull, found[number])
             tables.put_items(writer.connection, library, [(number, _item_row(item)) for number, item in done.items()])
             self._action = writer.action_id
-        self._stale |= done.keys()
+        self._stale |= done.keys() | changed
         return [
-            Taken(None, None) if number is None else Taken(found[number], done[number], doubt)
-            for number, doubt in owners
+            Taken(None, None, stale=pull.row.paper_id in changed)
+            if number is None
+            else Taken(found[number], done[number], doubt)
+            for pull, (number, doubt) in zip(pulls, owners, strict=True)
         ]
 
+    def _changed_meanwhile(self, pulls: Sequence[Pull]) -> set[int]:
+        """Papers that a person changed since the plan was made: it says nothing of them any more."""
+        numbers = sorted({pull.row.paper_id for pull in pulls if pull.row.paper_id is not None})
+        now = {paper.id: paper for paper in papers.many(self._library, numbers, evidence=False)}
+        planned = self._read or {}
+        return {number for number in numbers if now.get(number) != planned.get(number)}
 
-def _take(writer: Writer, pull: Pull) -> tuple[int, str]:
-    if pull.entry is not None:
-        intake = edits.take_in(writer, pull.entry)
-        return intake.paper_id, intake.doubt
-    assert pull.row.paper_id is not None
-    assert pull.revision is not None
-    return pull.row.paper_id, revise(writer, pull.row.paper_id, pull.revision)
+
+def _take(writer: Writer, pull: Pull, taken: Collection[int]) -> tuple[int | None, str]:
+    """The paper that a pull concerns, and what was not kept; None for an entry whose paper has an item already."""
+    if pull.entry is None:
+        assert pull.row.paper_id is not None
+        assert pull.revision is not None
+        return pull.row.paper_id, revise(writer, pull.row.paper_id, pull.revision)
+    known = edits.known_paper(writer.connection, pull.entry)
+    apart = known is not None and _another_work(writer, known, pull.entry)
+    if known in taken and not apart:
+        return None, ""
+    intake = edits.take_in(writer, pull.entry, apart=apart)
+    return intake.paper_id, intake.doubt
+
+
+def _another_work(writer: Writer, paper_id: int, entry: Entry) -> bool:
+    """Many works are called Editorial: with another DOI, or by others, it is another one."""
+    row = writer.connection.execute("SELECT doi, authors FROM paper WHERE id = ?", (paper_id,)).fetchone()
+    given = entry.given
+    if given is None:
+        return False
+    if row["doi"] and given.doi:
+        return bool(normalise_doi(row["doi"]) != normalise_doi(given.doi))
+    first = next(iter(json.loads(row["authors"])), None)
+    return bool(first and given.authors and key(first[1]) != key(given.authors[0].family))
 
 
 def _summary(pulls: Sequence[Pull]) -> str:

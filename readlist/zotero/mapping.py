@@ -225,7 +225,7 @@ def strings(value: object) -> list[str]:
 
 def folded(tags: object) -> dict[str, str]:
     """Tags by what they are whatever their case."""
-    return {tag.casefold(): tag for tag in strings(tags)}
+    return {unicodedata.normalize("NFC", tag).casefold(): tag for tag in strings(tags)}
 
 
 def manual_tags(data: Mapping[str, object]) -> list[str]:
@@ -281,7 +281,7 @@ def properties(
     sent: dict[str, object] = {TEXT_FIELDS[name]: wanted[name] for name in TEXT_FIELDS if name in names}
     sent |= _published(names, wanted, item)
     if "authors" in names:
-        sent["creators"] = wanted["authors"]
+        sent["creators"] = [*_people(wanted["authors"], authors=True), *_people(item.get("creators"), authors=False)]
     extra = merged_extra(names, paper, item, old_arxiv=old_arxiv)
     if extra != str(item.get("extra") or ""):
         sent["extra"] = extra
@@ -298,6 +298,12 @@ def properties(
     if "trashed" in names:
         sent["deleted"] = 1 if wanted["trashed"] else 0
     return sent
+
+
+def _people(creators: object, *, authors: bool) -> list[dict[str, object]]:
+    """The authors among creators, or the others: editors and translators are theirs to say."""
+    rows = [row for row in creators if isinstance(row, dict)] if isinstance(creators, list) else []
+    return [row for row in rows if (row.get("creatorType") == "author") == authors]
 
 
 def _published(names: Collection[str], wanted: Fields, item: Mapping[str, object]) -> dict[str, object]:

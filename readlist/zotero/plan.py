@@ -81,8 +81,8 @@ class _Planner(LinkedPlanner):
             # A paper that gets no item of its own is kept in step with the one that a person keeps in the collection.
             twins = [key for key in twins if self._in_scope(key)]
         if twins:
-            self._take_over(paper, sorted(twins, key=lambda key: self._state.seen[key].trashed))
-        elif lost := next(iter(self._lost.find(identities)), None):
+            self.take_over(paper, sorted(twins, key=lambda key: self._state.seen[key].trashed))
+        elif lost := next((one for one in self._lost.find(identities) if int(one) in self._orphans), None):
             self._found_again(paper, int(lost))
         elif wanted and self._rules.push and not self._twice_here(paper, identities):
             self._create(paper, pending)
@@ -95,9 +95,14 @@ class _Planner(LinkedPlanner):
             self._linked = Index({str(other.id): identities_of_paper(other) for other in linked})
         for number in self._linked.find(identities):
             other, item = self._papers[int(number)], self._state.items[int(number)]
+            if other.id in self._handed_on:
+                self._notice(paper, None, paper.title, "it is the same work as another paper of the list")
+                return True
             if other.removed is not None and not item.deleted and not item.pending:
-                self._settled[other.id], self._settled[paper.id] = None, item
-                self.linked(paper, item)
+                self._handed_on.add(other.id)
+                self._writes = [write for write in self._writes if write.owner != other.id]
+                self._settled[other.id] = None
+                self._inherit(paper, item)
                 return True
             if other.id != paper.id and other.removed is None:
                 text = f"it is the same work as p{number}, which has an item (readlist resolve joins the two)"
@@ -128,10 +133,20 @@ class _Planner(LinkedPlanner):
         """The paper was deleted here for good and is back: its item is still the one."""
         item = self._orphans.pop(number)
         self._settled[number] = None
-        self._settled[paper.id] = item
-        self.linked(paper, item)
+        self._inherit(paper, item)
 
-    def _take_over(self, paper: Paper, twins: list[str]) -> None:
+    def _inherit(self, paper: Paper, item: ItemState) -> None:
+        """An item finds another paper: the two meet for the first time, and nothing that it says is wiped out."""
+        local = self._local(paper, item.key)
+        there = self._remote(item.there, str(local.fields["arxiv"]))
+        state = self._met(paper, local, there, item.there, item.key, item.version)
+        here = {**state.here, "trashed": item.here.get("trashed", False)}
+        base = {**state.base, "trashed": item.base.get("trashed", False)}
+        state = replace(state, here=here, base=base, made_by_us=item.made_by_us, copied=item.copied)
+        self._settled[paper.id] = state
+        self.linked(paper, state)
+
+    def take_over(self, paper: Paper, twins: list[str]) -> None:
         """Somebody's item is this paper: nothing was agreed until now."""
         key = twins[0]
         self._taken.add(key)
@@ -146,6 +161,17 @@ class _Planner(LinkedPlanner):
         local = self._local(paper, key)
         there = self._remote(data, str(local.fields["arxiv"]))
         version = int(str(found["version"]))
+        state = self._met(paper, local, there, data, key, version)
+        if there["trashed"]:
+            self._settled[paper.id] = state
+            self._notice(paper, key, paper.title, "its item is in Zotero's trash; it is linked and left there")
+            return
+        self._alive(paper, local, state, there)
+
+    def _met(
+        self, paper: Paper, local: mapping.Local, there: Fields, data: Fields, key: str, version: int
+    ) -> ItemState:
+        """The state of an item and a paper between which nothing was agreed until now."""
         here, base = _remembered(local.fields), _remembered(there)
         # What stands there is somebody's wording and stays; what is empty is filled.
         for name in {*mapping.BIBLIOGRAPHIC, "citekey"}:
@@ -156,18 +182,15 @@ class _Planner(LinkedPlanner):
         here |= {"tags": [], "collections": []}
         base |= {"tags": []}
         here["status"], base["status"] = self._first_status(paper, local, there)
-        state = ItemState(key, version, here, base, mapping.subset(data), False, self._now)
-        if there["trashed"]:
-            self._settled[paper.id] = state
-            self._notice(paper, key, paper.title, "its item is in Zotero's trash; it is linked and left there")
-            return
-        self._alive(paper, local, state, there)
+        return ItemState(key, version, here, base, mapping.subset(data), False, self._now)
 
     def _first_status(self, paper: Paper, local: mapping.Local, there: Fields) -> tuple[object, object]:
         """What counts as said by both sides before: the further status wins, and nobody decided on a new paper."""
         ours, theirs = local.fields["status"], there["status"]
         if ours == theirs:
             return ours, theirs
+        if self._rules.prefer == "remote" and theirs:
+            return ours, ""
         if not theirs or self._ours_is_further(paper.status, theirs):
             return "", theirs
         if paper.status is Status.NEW:
@@ -205,7 +228,7 @@ class _Planner(LinkedPlanner):
             if twins := list(alive.find(identities_of_item(item.there))):
                 paper = self._papers[int(twins[0])]
                 self._doubled(paper, self._state.items[paper.id].key, [item.key])
-            elif self._rules.push and (item.made_by_us or self._rules.trash_others):
+            elif self._rules.push and (item.made_by_us or (self._rules.trash_others and not item.copied)):
                 row = Row(number, item.key, title, {"trashed": (False, True)})
                 payload = {"key": item.key, "version": item.version, "deleted": 1}
                 local: dict[str, object] = {**there, "trashed": True}

@@ -13,6 +13,7 @@ from readlist.zotero.compare import (
     tags_after,
 )
 from readlist.zotero.planner import Planner, listed
+from readlist.zotero.recognise import identities_of_paper
 from readlist.zotero.state import Fields, ItemState
 
 
@@ -21,6 +22,10 @@ class LinkedPlanner(Planner):
 
     def unlinked(self, paper: Paper, pending: ItemState | None, *, wanted: bool) -> None:
         """A paper that has no item, or none any more."""
+        raise NotImplementedError
+
+    def take_over(self, paper: Paper, twins: list[str]) -> None:
+        """Items that are nobody's are this paper."""
         raise NotImplementedError
 
     def linked(self, paper: Paper, state: ItemState) -> None:
@@ -70,7 +75,8 @@ class LinkedPlanner(Planner):
             if self._rules.push:
                 self._update(paper, local, state, there, {"trashed"})
         elif changed_there and self._rules.pull:
-            self._pull_trash(paper, state, there, Taking.REMOVE)
+            if not self._replaced(paper):
+                self._pull_trash(paper, state, there, Taking.REMOVE)
         else:
             self._notice(paper, state.key, paper.title, "its item is in Zotero's trash and is left there")
             self._unchanged += 1
@@ -82,15 +88,25 @@ class LinkedPlanner(Planner):
         revision = Revision(removed=removed)
         self._pulls.append(Pull(action, row, state, {**there, "trashed": removed}, names, revision))
 
+    def _replaced(self, paper: Paper) -> bool:
+        """Somebody merged two items of this paper in Zotero: the one that was kept is its item now."""
+        found = self._index.find(identities_of_paper(paper))
+        twins = [key for key in found if key not in self._taken and not self._state.seen[key].trashed]
+        if twins:
+            self.take_over(paper, twins)
+        return bool(twins)
+
     def _erased(self, paper: Paper, state: ItemState) -> None:
         gone = bool(state.here.get("trashed"))
         if paper.removed is not None:
             self._agree(paper, state, trashed=True)
             self._unchanged += 1
         elif gone and self._rules.push and listed(paper):
-            self.unlinked(paper, None, wanted=True)  # a person brought it back: it gets an item again
+            # A person brought it back: it gets an item again.
+            self.unlinked(paper, None, wanted=self._rules.selected is None or self._rules.selected(paper))
         elif not gone and self._rules.pull:
-            self._pull_trash(paper, state, {"trashed": True}, Taking.REMOVE)
+            if not self._replaced(paper):
+                self._pull_trash(paper, state, {"trashed": True}, Taking.REMOVE)
         else:
             self._notice(paper, state.key, paper.title, "its item was deleted in Zotero; it is not made again")
 

@@ -55,6 +55,8 @@ class Planner:
         self._lost = Index(
             {str(number): identities_of_item(item.there) for number, item in self._orphans.items() if not item.deleted}
         )
+        #: Papers in the trash whose items went to others.
+        self._handed_on: set[int] = set()
         self._writes: list[Write] = []
         self._pulls: list[Pull] = []
         self._note_writes: list[NoteWrite] = []
@@ -218,4 +220,4 @@ class Planner:
                 here[name], base[name] = remember(value), remember(there[name])
             elif not allowed(name, self._data(state)):
                 here[name] = remember(value)  # items of this type have no such field: nothing is left to do
-        return replace(state, here=here, base=base, synced=self._now, sent={})
+        return replace(state, here=here, base=base, synced=self._now, sent={}, in_step="")

@@ -40,6 +40,9 @@ class Shelves:
     def recall(self) -> None:
         """Go by the keys that are remembered: nothing changed in the library."""
         if not self.read:
+            if any(name not in self._memory.state.collections for name in self._names()):
+                self.look()
+                return
             self._use(self._memory.state.collections)
 
     def look(self) -> int:
@@ -92,9 +95,7 @@ class Shelves:
 
     def _lost(self) -> bool:
         """The collection was deleted in Zotero, and items of ours were in it."""
-        return self._task.collection in self._memory.state.collections and any(
-            not item.deleted and not item.trashed for item in self._memory.state.items.values()
-        )
+        return any(not item.deleted and not item.trashed for item in self._memory.state.items.values())
 
     def make(self, name: str, refresh: Callable[[], None]) -> None:
         """Make a collection, unless it turns out to be there; ``refresh`` is called when the library has changed."""

@@ -100,7 +100,7 @@ class _Sync:
                 self._take(plan.pulls)
                 continue
             writes, notes = self._open(plan.writes), self._open(plan.notes)
-            children = self._nursery.look_at(self._papers, self._task.make_key)
+            children = self._nursery.look_at(self._papers, self._task.make_key) if self._rules.push else []
             if not writes and not notes and not children:
                 self._looked_through()
                 return plan
@@ -175,7 +175,9 @@ class _Sync:
             if found is None:
                 self._memory.keep(forget_sent(self._memory.state), {})
                 self._shelves.recall()
-                return
+                if self._since() >= since:
+                    return
+                continue
             self._shelves.read, self._fresh = False, {}
             gone: list[str] = []
             if since:
@@ -224,6 +226,8 @@ class _Sync:
         items: dict[int, ItemState] = {}
         seen: dict[str, None] = {}
         for pull, result in zip(pulls, taken, strict=True):
+            if result.stale:
+                continue
             if result.paper is None or result.state is None:
                 text = "the list has this paper with another item; this one is untouched"
                 self._told.append(Notice(None, pull.row.key, pull.row.title, text))

@@ -38,6 +38,7 @@ class Taken:
     paper: Paper | None
     state: ItemState | None
     doubt: str = ""
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

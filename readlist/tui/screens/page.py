@@ -39,6 +39,7 @@ class Page(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._summed_up: tuple[str, str] | None = None
         self._digits: str | None = None
         self._counting: frozenset[str] = frozenset()
 
@@ -150,8 +151,18 @@ class Page(Screen[None]):
         else:
             self.desk.aside(lambda: open_address(address))
 
+    def sum_up(self, text: str, more: str) -> None:
+        """Say what came of many decisions; those that are not in the library yet are part of it."""
+        self._summed_up = (text, more) if self.desk.deciding else None
+        self.say(text, more=more)
+
     def say_change(self, change: Changed) -> None:
         """Show what a decision did, and how to take it back."""
+        if self._summed_up is not None:
+            text, more = self._summed_up
+            self._summed_up = self._summed_up if self.desk.deciding else None
+            self.say(text, more=more)
+            return
         if change.kind == "do":
             if change.count:
                 self.say(change.summary, more=self.keyboard.says("undo", "takes it back"))

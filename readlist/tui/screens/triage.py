@@ -153,7 +153,7 @@ class TriagePage(Deciding):
             counts = Counter(self.verdicts.values())
             told = ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
             left = len(self._queue) - self._at
-            self.home_app.home.say(f"{count(len(self.verdicts), 'paper')} decided: {told}", more=f"{left:,} to go")
+            self.home_app.home.sum_up(f"{count(len(self.verdicts), 'paper')} decided: {told}", f"{left:,} to go")
 
     def action_later(self) -> None:
         self.counted_key()
