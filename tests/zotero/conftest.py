@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.servers.zotero import ZoteroServer
+from tests.zotero.desk import Desk
 from tests.zotero.fakes import MemoryStore
 
 
@@ -19,3 +21,10 @@ def server() -> Iterator[ZoteroServer]:
 @pytest.fixture
 def store() -> MemoryStore:
     return MemoryStore()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, server: ZoteroServer) -> Iterator[Desk]:
+    made = Desk(tmp_path / "library.sqlite3", server)
+    yield made
+    made.library.close()

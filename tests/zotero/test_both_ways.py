@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +28,6 @@ ARTICLE = {
     "extra": "Read_Status: Read\nRead_Status_Date: 2020-05-01T10:00:00.000Z\nmine: yes",
     "tags": [{"tag": "physics"}, {"tag": "auto", "type": 1}],
 }
-
-
-@pytest.fixture
-def desk(tmp_path: Path, server: ZoteroServer) -> Iterator[Desk]:
-    made = Desk(tmp_path / "library.sqlite3", server)
-    yield made
-    made.library.close()
 
 
 def collection(server: ZoteroServer) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,6 @@ from readlist.zotero.categories import category_names
 from readlist.zotero.mapping import Options, Publication
 from tests.servers.zotero import ZoteroServer
 from tests.zotero.desk import Desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path, server: ZoteroServer) -> Iterator[Desk]:
-    made = Desk(tmp_path / "library.sqlite3", server)
-    yield made
-    made.library.close()
 
 
 def children(server: ZoteroServer) -> list[dict[str, Any]]:
