@@ -16,6 +16,7 @@ from readlist.identifiers import pdf_url
 from readlist.paper import Paper
 from readlist.zotero.changes import Notice, Row, Rules
 from readlist.zotero.memory import Memory
+from readlist.zotero.sending import batches, refusal, send
 from readlist.zotero.state import ItemState
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 #: What is remembered under this name in what our side said: the children's keys, with a mark while nobody knows.
 _CHILDREN = "children"
 _SENT = "?"
-_BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,31 +107,25 @@ class Nursery:
     def make(self, children: Sequence[Child]) -> bool:
         """Make them; false when the library has to be looked at again."""
         plain = [child for child in children if child.payload]
-        for start in range(0, len(plain), _BATCH):
-            if not self._send(plain[start : start + _BATCH]):
-                return False
+        if not all(self._send(batch) for batch in batches(plain)):
+            return False
         for child in children:
             if not child.payload:
                 self._upload(child)
         return True
 
     def _send(self, batch: Sequence[Child]) -> bool:
-        from readlist.zotero.exchange import AmbiguousWrite, StaleLibrary
-
         self._remember(batch, _SENT)
-        try:
-            report = self._client.write_items(
-                [child.payload for child in batch], version=self._memory.state.library_version
-            )
-        except (StaleLibrary, AmbiguousWrite):
+        report = send(self._client, self._memory, [child.payload for child in batch])
+        if report is None:
             return False
         done = []
         for place, child in enumerate(batch):
-            code, reason = report.failed.get(place, (0, ""))
+            code, reason = refusal(report, place)
             if place in report.successful or place in report.unchanged or code == 412:  # 412: it is there already
                 done.append(child)
             else:
-                self._leave(child, reason or "the server says nothing about it")
+                self._leave(child, reason)
         self._remember(done, "")
         self._memory.reached(report.version)
         self.made += [child.row for child in done]
@@ -157,4 +151,4 @@ class Nursery:
             state = items.get(child.owner) or self._memory.state.items[child.owner]
             known = {**_known(state), child.name: f"{mark}{child.key}"}
             items[child.owner] = replace(state, here={**state.here, _CHILDREN: known})
-        self._memory.keep(items, {})
+        self._memory.keep(items)

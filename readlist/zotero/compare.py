@@ -104,17 +104,14 @@ def tags_after(state: ItemState, found: Found) -> list[str]:
     """The tags that both sides know of once those from there are taken over."""
     added, dropped = found.tags_theirs or ((), ())
     here = mapping.folded(state.here.get("tags")) | mapping.folded(list(added))
-    gone = {tag.casefold() for tag in dropped}
-    return sorted(tag for fold, tag in here.items() if fold not in gone)
+    return sorted(here[fold] for fold in here.keys() - mapping.folded(list(dropped)).keys())
 
 
 def with_tags(kept: ItemState, local: mapping.Local, state: ItemState, there: Fields) -> ItemState:
     """The tags that both sides have once ours are written. Those that only the item has are news for a pull."""
     ours, theirs = mapping.folded(local.fields["tags"]), mapping.folded(there["tags"])
-    base = mapping.folded(state.base.get("tags"))
-    agreed = sorted(
-        tag for fold, tag in ours.items() if fold in theirs or fold not in mapping.folded(state.here.get("tags"))
-    )
+    base, known = mapping.folded(state.base.get("tags")), mapping.folded(state.here.get("tags"))
+    agreed = sorted(tag for fold, tag in ours.items() if fold in theirs or fold not in known)
     # What was agreed and is there no more, but still here, is news too.
     lost = [tag for fold, tag in base.items() if fold in ours and fold not in theirs]
     here = {**kept.here, "tags": remember(local.fields["tags"])}

@@ -44,7 +44,7 @@ def _value(name: str, paper: Paper, data: Fields, there: Fields) -> dict[str, ob
         case "authors":
             found = {"authors": authors(data)}
         case "citekey":
-            found = {"citekey": "" if re.search(r"[\s,{}]", text) else text}
+            found = {"citekey": _citekey(text)}
         case "abstract":
             return {"abstract": text}
         case "url":
@@ -61,6 +61,11 @@ def _value(name: str, paper: Paper, data: Fields, there: Fields) -> dict[str, ob
 def plain_title(text: str) -> str:
     """A title without Zotero's markup for italics and the like."""
     return " ".join(_RICH.sub("", text).split())
+
+
+def _citekey(text: str) -> str:
+    """A key that a bibliography can hold; empty for any other."""
+    return "" if re.search(r"[\s,{}]", text) else text
 
 
 def _doi(text: str) -> dict[str, object]:
@@ -123,7 +128,7 @@ def entry(data: Fields, there: Fields, *, source: str, arxiv_id: str | None, not
             doi=str(doi) if doi else None,
             url=url if url and not parse_arxiv_id(url) else None,
             journal_ref=_journal(data),
-            citekey=None if re.search(r"[\s,{}]", str(there["citekey"])) else str(there["citekey"]) or None,
+            citekey=_citekey(str(there["citekey"])) or None,
             tags=tuple(mapping.strings(there["tags"])),
             note=note,
             status=status if isinstance(status, Status) else None,

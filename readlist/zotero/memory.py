@@ -15,13 +15,20 @@ class Memory:
         self._store, self.library, self._dry = store, library, dry_run
         self.state: LibraryState = store.zotero_state(library)
 
-    def keep(self, items: Mapping[int, ItemState | None], seen: Mapping[str, Seen | None]) -> None:
-        """Keep or (None) forget papers' items, and items that are no paper's."""
+    def keep(self, items: Mapping[int, ItemState | None], seen: Mapping[str, Seen | None] | None = None) -> None:
+        """Keep or (None) forget papers' items, and items that are no paper's. One that became a paper's is no longer
+        that."""
+        if items and not self._dry:
+            self._store.save_zotero_items(self.library, items)
+        self.learn(items, seen)
+
+    def learn(self, items: Mapping[int, ItemState | None], seen: Mapping[str, Seen | None] | None = None) -> None:
+        """As `keep`, for items that are stored already."""
         if items:
             merged = {**self.state.items, **items}
             self.state = replace(self.state, items={k: item for k, item in merged.items() if item is not None})
-            if not self._dry:
-                self._store.save_zotero_items(self.library, items)
+        keys = {item.key for item in items.values() if item is not None}
+        seen = {**(seen or {}), **dict.fromkeys(keys & self.state.seen.keys())}
         if seen:
             known = {**self.state.seen, **seen}
             self.state = replace(self.state, seen={k: row for k, row in known.items() if row is not None})

@@ -14,13 +14,9 @@ from datetime import datetime
 from readlist.paper import PROGRESS, Paper, Status
 from readlist.zotero import incoming, mapping, notes
 from readlist.zotero.changes import PUSH_ONLY, Places, Plan, Pull, Row, Rules, Taking, Write
-from readlist.zotero.compare import (
-    fillable,
-    shown,
-)
+from readlist.zotero.compare import fillable, shown
 from readlist.zotero.note_plan import text_of
 from readlist.zotero.plan_linked import LinkedPlanner
-from readlist.zotero.planner import listed
 from readlist.zotero.recognise import NOT_WORKS, Index, identities_of_item, identities_of_paper
 from readlist.zotero.state import Fields, ItemState, LibraryState, new_key, remember
 
@@ -57,8 +53,7 @@ def make_plan(
         if known is not None and not known.pending:
             planner.linked(paper, known)
         elif paper.removed is None:
-            wanted = listed(paper) and (rules.selected is None or rules.selected(paper))
-            planner.unlinked(paper, known, wanted=wanted)
+            planner.unlinked(paper, known)
     planner.orphans()
     if rules.pull:
         planner.strangers(source)
@@ -72,7 +67,8 @@ class _Planner(LinkedPlanner):
 
     # A paper without an item
 
-    def unlinked(self, paper: Paper, pending: ItemState | None, *, wanted: bool) -> None:
+    def unlinked(self, paper: Paper, pending: ItemState | None) -> None:
+        wanted = self._wanted(paper)
         if not wanted and not self._rules.pull:
             return
         identities = identities_of_paper(paper)
@@ -285,9 +281,7 @@ class _Planner(LinkedPlanner):
         version = int(str(item["version"]))
         state = ItemState(key, version, {}, {}, mapping.subset(data), False, self._now, copied=True)
         names = frozenset(there)
-        return Pull(
-            Taking.CREATE, row, state, there, names, entry=entry, note=note if html else None, html=html
-        )  # fmt: skip
+        return Pull(Taking.CREATE, row, state, there, names, entry=entry, note=note if html else None, html=html)
 
     def _in_scope(self, key: str) -> bool:
         found = self._items.get(key)

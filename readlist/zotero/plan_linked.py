@@ -7,11 +7,7 @@ from dataclasses import replace
 from readlist.paper import Paper, Revision
 from readlist.zotero import incoming, mapping
 from readlist.zotero.changes import Pull, Row, Taking
-from readlist.zotero.compare import (
-    compare,
-    shown,
-    tags_after,
-)
+from readlist.zotero.compare import compare, shown, tags_after
 from readlist.zotero.planner import Planner, listed
 from readlist.zotero.recognise import identities_of_paper
 from readlist.zotero.state import Fields, ItemState
@@ -20,7 +16,7 @@ from readlist.zotero.state import Fields, ItemState
 class LinkedPlanner(Planner):
     """Papers and their items."""
 
-    def unlinked(self, paper: Paper, pending: ItemState | None, *, wanted: bool) -> None:
+    def unlinked(self, paper: Paper, pending: ItemState | None) -> None:
         """A paper that has no item, or none any more."""
         raise NotImplementedError
 
@@ -103,7 +99,7 @@ class LinkedPlanner(Planner):
             self._unchanged += 1
         elif gone and self._rules.push and listed(paper):
             # A person brought it back: it gets an item again.
-            self.unlinked(paper, None, wanted=self._rules.selected is None or self._rules.selected(paper))
+            self.unlinked(paper, None)
         elif not gone and self._rules.pull:
             if not self._replaced(paper):
                 self._pull_trash(paper, state, {"trashed": True}, Taking.REMOVE)
@@ -119,8 +115,9 @@ class LinkedPlanner(Planner):
         if found.tags_theirs is not None:
             added, dropped = found.tags_theirs
             revision = replace(revision, tags_added=added, tags_dropped=dropped)
-            gone = {tag.casefold() for tag in dropped}
-            after = sorted({*added, *(tag for tag in paper.tags if tag.casefold() not in gone)})
+            kept = mapping.folded(list(paper.tags))
+            gone = mapping.folded(list(dropped))
+            after = sorted({*added, *(kept[fold] for fold in kept.keys() - gone.keys())})
             fields["tags"] = (list(paper.tags), after)
             taken |= {"tags"}
         note = self._note_change(paper, state)
@@ -132,10 +129,17 @@ class LinkedPlanner(Planner):
             tags = tuple(tags_after(state, found))
             self._pulls.append(
                 Pull(
-                    Taking.UPDATE, row, state, there, frozenset(taken), revision,
-                    note=note.theirs if note.pulled is not None else None, html=note.html, tags_here=tags,
+                    Taking.UPDATE,
+                    row,
+                    state,
+                    there,
+                    frozenset(taken),
+                    revision,
+                    note=note.theirs if note.pulled is not None else None,
+                    html=note.html,
+                    tags_here=tags,
                 )
-            )  # fmt: skip
+            )
         if found.conflicts:
             self._conflicts.append(Row(paper.id, state.key, paper.title, found.conflicts))
         if note.write is not None:

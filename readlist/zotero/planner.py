@@ -118,6 +118,10 @@ class Planner:
         text = "\x1f".join(map(str, said))
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
+    def _wanted(self, paper: Paper) -> bool:
+        """Is this one of the papers that get an item?"""
+        return listed(paper) and (self._rules.selected is None or self._rules.selected(paper))
+
     def _agree(self, paper: Paper, state: ItemState, *, trashed: bool) -> None:
         both = {"trashed": trashed}
         kept = replace(state, here={**state.here, **both}, base={**state.base, **both})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from readlist.errors import ServiceError
 from readlist.paper import Paper
@@ -21,6 +21,7 @@ from readlist.zotero.events import Writing
 from readlist.zotero.guard import guard
 from readlist.zotero.memory import Memory
 from readlist.zotero.plan import make_plan
+from readlist.zotero.sending import batches, refusal, send
 from readlist.zotero.shelves import Shelves
 from readlist.zotero.state import ChildNote, ItemState, SyncStore
 from readlist.zotero.task import PaperList, SyncResult, Task
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 #: How often we start over because others write at the same time, or answers get lost, before we stop.
 _ROUNDS = 12
-_BATCH = 50
+#: Refusals of an object that may be another one by now, or gone (0: the report leaves it out).
+_OUT_OF_DATE = frozenset({0, 404, 409, 412})
+
+AnyWrite = TypeVar("AnyWrite", Write, NoteWrite)
 
 
 def sync(papers: PaperList, store: SyncStore, client: ZoteroClient, task: Task) -> SyncResult:
@@ -95,7 +99,7 @@ class _Sync:
                 guard(plan, self._papers, self._memory.state.items.values())
             self._ask(plan)
             self._tell(plan.notices)
-            self._settle(plan.settled)
+            self._memory.keep(plan.settled)
             if plan.pulls:
                 self._take(plan.pulls)
                 continue
@@ -173,7 +177,7 @@ class _Sync:
             since = self._since()
             found = self._client.changed_items(since, notes=self._wants_notes())
             if found is None:
-                self._memory.keep(forget_sent(self._memory.state), {})
+                self._memory.keep(forget_sent(self._memory.state))
                 self._shelves.recall()
                 if self._since() >= since:
                     return
@@ -202,14 +206,18 @@ class _Sync:
         self._memory.keep_notes(notes)
 
     def _fetch(self, keys: Iterable[str]) -> None:
-        wanted = sorted(keys)
-        found = self._client.items_by_key(wanted)
-        items, seen = absorb(self._memory.state, found.items, (), options=self._rules.options)
-        self._fresh |= {item["key"]: item for item in found.items}
-        missing = set(wanted) - self._fresh.keys()
+        """Read items anew; those that are not there any more are erased."""
+        wanted = set(keys)
+        found = self._client.items_by_key(sorted(wanted)).items
+        items, seen = absorb(self._memory.state, found, (), options=self._rules.options)
+        self._fresh |= {item["key"]: item for item in found}
+        missing = wanted - {item["key"] for item in found}
         seen |= dict.fromkeys(missing & self._memory.state.seen.keys())
-        owners = {state.key: paper_id for paper_id, state in self._memory.state.items.items()}
-        items |= {owners[key]: gone_for_good(self._memory.state.items[owners[key]]) for key in missing & owners.keys()}
+        items |= {
+            paper_id: gone_for_good(item)
+            for paper_id, item in self._memory.state.items.items()
+            if item.key in missing and not item.pending
+        }
         self._memory.keep(items, seen)
 
     # Taking over
@@ -224,7 +232,6 @@ class _Sync:
 
         taken = self._list.take_over(self._library, pulls, linked, finish)
         items: dict[int, ItemState] = {}
-        seen: dict[str, None] = {}
         for pull, result in zip(pulls, taken, strict=True):
             if result.stale:
                 continue
@@ -234,12 +241,10 @@ class _Sync:
                 self._fresh.pop(pull.row.key, None)
                 continue
             items[result.paper.id] = result.state
-            seen |= {pull.row.key: None} if pull.row.key in self._memory.state.seen else {}
             self._pulled.append((pull.action, replace(pull.row, paper_id=result.paper.id)))
             if result.doubt:
                 self._told.append(Notice(result.paper.id, pull.row.key, result.paper.title, result.doubt))
-        self._memory.state = replace(self._memory.state, items={**self._memory.state.items, **items})
-        self._memory.keep({}, seen)
+        self._memory.learn(items)
         self._papers = self._list.papers()
 
     def _looked_through(self) -> None:
@@ -254,20 +259,14 @@ class _Sync:
     # Writing
 
     def _apply(self, writes: Sequence[Write]) -> bool:
-        """Send the writes, 50 at a time; false when we have to look and plan again."""
-        from readlist.zotero.client import AmbiguousWrite, StaleLibrary
-
+        """Send the writes; false when we have to look and plan again."""
         total = len(self._done) + len(writes)
         certain = True
-        for start in range(0, len(writes), _BATCH):
-            batch = writes[start : start + _BATCH]
+        for batch in batches(writes):
             sending = {write.owner: write.sending() for write in batch}
-            self._memory.keep({paper_id: state for paper_id, state in sending.items() if state is not None}, {})
-            try:
-                report = self._client.write_items(
-                    [write.payload for write in batch], version=self._memory.state.library_version
-                )
-            except (StaleLibrary, AmbiguousWrite):
+            self._memory.keep({paper_id: state for paper_id, state in sending.items() if state is not None})
+            report = send(self._client, self._memory, [write.payload for write in batch])
+            if report is None:
                 return False
             certain &= self._keep(batch, report)
             self._task.progress(Writing(len(self._done), total))
@@ -276,7 +275,7 @@ class _Sync:
     def _keep(self, batch: Sequence[Write], report: Report) -> bool:
         """Remember what became of a batch; false when some objects have to be looked at again."""
         items: dict[int, ItemState] = {}
-        again: dict[int, Write] = {}
+        again: list[Write] = []
         for place, write in enumerate(batch):
             if place in report.successful:
                 answer: Mapping[str, Any] = report.successful[place]
@@ -284,49 +283,32 @@ class _Sync:
             elif place in report.unchanged:
                 items[write.owner] = write.landed(write.state.version, None, self._shelves.places.known)
             else:
-                code, reason = report.failed.get(place, (0, "the server says nothing about it"))
-                if code in {0, 404, 409, 412} and write.owner not in self._doubtful:
-                    again[write.owner] = write
-                else:
-                    self._leave(write, reason)
+                again += self._to_look_at(write, *refusal(report, place))
                 continue
             self._done[write.owner] = write
-        taken = {state.key: None for state in items.values() if state.key in self._memory.state.seen}
-        self._memory.keep(items, taken)
+        self._memory.keep(items)
         self._memory.reached(report.version)
         if again:
-            self._doubtful |= again.keys()
-            self._look_again(again)
+            # They were refused as out of date: see what they are now, and what became of the collections.
+            self._shelves.look()
+            self._fetch(write.row.key for write in again)
         return not again
 
-    def _look_again(self, again: Mapping[int, Write]) -> None:
-        """Objects that the server refused as out of date: see what they are now, and what became of the
-        collections."""
-        self._shelves.look()
-        found = self._client.items_by_key(sorted(write.row.key for write in again.values()))
-        present = {item["key"] for item in found.items}
-        items, _ = absorb(self._memory.state, found.items, (), options=self._rules.options)
-        for paper_id, write in again.items():
-            known = self._memory.state.items.get(paper_id)
-            if known is not None and not known.pending and write.row.key not in present:
-                items[paper_id] = gone_for_good(known)
-        self._memory.keep(items, {})
+    def _to_look_at(self, write: AnyWrite, code: int, reason: str) -> list[AnyWrite]:
+        """The write, where its object may be another one by now; the second time it is left."""
+        if code in _OUT_OF_DATE and write.owner not in self._doubtful:
+            self._doubtful.add(write.owner)
+            return [write]
+        self._leave(write, reason)
+        return []
 
     def _apply_notes(self, writes: Sequence[NoteWrite]) -> bool:
-        """Send child notes, 50 at a time; false when we have to look and plan again."""
-        from readlist.zotero.client import AmbiguousWrite, StaleLibrary
-
-        for start in range(0, len(writes), _BATCH):
-            batch = writes[start : start + _BATCH]
+        """Send child notes; false when we have to look and plan again."""
+        for batch in batches(writes):
             new = {write.parent: ChildNote(write.key, 0) for write in batch if not write.payload["version"]}
             self._memory.keep_notes(new)
-            try:
-                report = self._client.write_items(
-                    [write.payload for write in batch], version=self._memory.state.library_version
-                )
-            except (StaleLibrary, AmbiguousWrite):
-                return False
-            if not self._keep_notes(batch, report):
+            report = send(self._client, self._memory, [write.payload for write in batch])
+            if report is None or not self._keep_notes(batch, report):
                 return False
         return True
 
@@ -343,17 +325,13 @@ class _Sync:
                 items[write.owner], notes[write.parent] = landed
                 self._noted[write.owner] = write.row
                 continue
-            code, reason = report.failed.get(place, (0, "the server says nothing about it"))
-            if code in {0, 404, 409, 412} and write.owner not in self._doubtful:
-                again.append(write)
-            else:
-                self._leave(write, f"its note: {reason}")
-        self._memory.keep(items, {})
+            code, reason = refusal(report, place)
+            again += self._to_look_at(write, code, f"its note: {reason}")
+        self._memory.keep(items)
         self._memory.keep_notes(notes)
         self._memory.reached(report.version)
         if not again:
             return True
-        self._doubtful |= {write.owner for write in again}
         found = self._client.items_by_key(sorted(write.key for write in again))
         present = {item["key"] for item in found.items}
         gone = [write.key for write in again if write.key not in present]
@@ -363,12 +341,6 @@ class _Sync:
     def _leave(self, write: Write | NoteWrite, reason: str) -> None:
         row = write.row
         self._left[write.owner] = Notice(row.paper_id, row.key, row.title, reason)
-
-    def _settle(self, settled: Mapping[int, ItemState | None]) -> None:
-        taken = {
-            state.key: None for state in settled.values() if state is not None and state.key in self._memory.state.seen
-        }
-        self._memory.keep(settled, taken)
 
     # Telling
 
