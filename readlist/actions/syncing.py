@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from readlist.actions.progress import Progress, Report, silent
 from readlist.errors import NeedsYes, ReadlistError, ServiceError
 from readlist.library import Library, papers
 from readlist.paper import Paper, Status
+from readlist.settings import KEY_TEMPLATE
 
 if TYPE_CHECKING:
     from readlist.zotero.changes import Notice, Plan, Row, Rules
@@ -84,7 +86,8 @@ class ZoteroAccess:
     default. ``tag_collections``: names of further collections, by tag. ``whole_library``: papers come from all of the
     library, not from the collections alone. ``trash_others``: a paper that is removed takes its item along even where
     somebody else made it. ``status_names``: what the Reading List plugin was told to call the read statuses, where that
-    is not its own. ``published``, ``attach`` and ``extras``: see the settings; ``pdf_of`` knows the PDFs that are here.
+    is not its own. ``published``, ``attach`` and ``extras``: see the settings; ``pdf_of`` knows the PDFs that are here,
+    and ``key_template`` says how citation keys are made.
     ``contact``: whom Zotero's staff may write to. ``keep_key`` keeps a key that the program on this machine gave.
     """
 
@@ -102,6 +105,7 @@ class ZoteroAccess:
     attach: str = "none"
     extras: tuple[str, ...] = ()
     pdf_of: Callable[[Paper], Path | None] | None = None
+    key_template: str = KEY_TEMPLATE
     contact: str | None = None
     keep_key: Callable[[str], object] | None = None
 
@@ -164,7 +168,7 @@ def _sync_one(library: Library, access: ZoteroAccess, task: Task) -> SyncResult:
     from readlist.zotero.library_store import LibraryPapers, LibraryStore
     from readlist.zotero.sync import sync as run
 
-    listed = LibraryPapers(library, task.now, lambda papers: freeze_keys(library, list(papers)))
+    listed = LibraryPapers(library, task.now, _keys(library, access))
     with ZoteroClient(
         access.key,
         library=access.library,
@@ -174,6 +178,11 @@ def _sync_one(library: Library, access: ZoteroAccess, task: Task) -> SyncResult:
         progress=task.progress,
     ) as client:
         return run(listed, LibraryStore(library), client, task)
+
+
+def _keys(library: Library, access: ZoteroAccess) -> Callable[[Sequence[Paper]], object]:
+    """What gives papers their citation keys."""
+    return partial(freeze_keys, library, template=access.key_template)
 
 
 def _together(results: Sequence[SyncResult]) -> SyncResult:
@@ -246,7 +255,7 @@ def decide(library: Library, access: ZoteroAccess, paper_id: int, side: str, now
         if side == "local":
             keep_ours(store, name, paper_id, row.fields, rules.options)
         else:
-            listed = LibraryPapers(library, now, lambda papers: freeze_keys(library, list(papers)))
+            listed = LibraryPapers(library, now, _keys(library, access))
             take_theirs(listed, store, name, row, rules.options)
         return row
     raise ReadlistError(f"p{paper_id} is in no conflict that a sync has found; readlist zotero conflicts lists those")
@@ -266,7 +275,7 @@ def _last_plans(library: Library, access: ZoteroAccess, now: datetime) -> list[t
     from readlist.zotero.library_store import LibraryPapers, LibraryStore
     from readlist.zotero.plan import make_plan
 
-    listed = LibraryPapers(library, now, lambda papers: freeze_keys(library, list(papers)))
+    listed = LibraryPapers(library, now, _keys(library, access))
     found = []
     for name in zotero_tables.libraries(library):
         if access.library is not None and not any(_names(spec, name) for spec in (access.library, *access.more)):

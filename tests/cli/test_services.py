@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -276,3 +277,11 @@ def test_libraries_that_cannot_be(cli: Cli) -> None:
     assert "at once" in cli("zotero", "plan", code=2).err
     cli.setenv(READLIST_ZOTERO_LIBRARY="user:1,nobody")
     assert "'nobody' is not user:12345" in cli("zotero", "plan", code=2).err
+
+
+def test_keys_that_zotero_shows_are_made_as_the_settings_say(pushed: Cli, zotero: ZoteroServer) -> None:
+    pushed.setenv(READLIST_KEYS_TEMPLATE="[Auth][year]x")
+    pushed("zotero", "sync")
+    keys = {item["citationKey"] for item in zotero.items()}
+    assert len(keys) == 3
+    assert all(re.fullmatch(r"[A-Z]\w+\d{4}x[a-z]?", key) for key in keys), keys

@@ -51,6 +51,7 @@ def access_of(session: Session, *, needs_key: bool = True) -> ZoteroAccess:
         attach=settings.zotero_attach,
         extras=settings.zotero_extras,
         pdf_of=lambda paper: kept_pdf(paper, settings.home / "pdfs"),
+        key_template=settings.key_template,
         contact=settings.arxiv_contact,
         keep_key=lambda given: credentials.save_key(settings.home, _server(settings), given),
     )
