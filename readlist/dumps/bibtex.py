@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from readlist.dumps.bibtex_blocks import Block, blocks, lenient_fields, plain_fields
@@ -59,7 +59,7 @@ def parse(text: str, source: str, tell: Callable[[int, int], None] = lambda _don
             read.append((block, fields | {"ENTRYTYPE": block.kind}))
         if done % 50 == 0:
             tell(done, len(found))
-    by_key = {fields["ID"].lower(): (block, fields) for block, fields in read if fields.get("ID")}
+    by_key = {fields["ID"].lower(): fields for _, fields in read if fields.get("ID")}
     entries: list[Entry] = []
     for block, fields in read:
         if block.kind in _CONTAINERS:
@@ -130,11 +130,11 @@ class _Reader:
         return found
 
 
-def _inherited(fields: _Fields, by_key: dict[str, tuple[Block, _Fields]]) -> _Fields:
+def _inherited(fields: _Fields, by_key: Mapping[str, _Fields]) -> _Fields:
     """With what ``crossref`` and ``xdata`` add: a container's title is its papers' book title."""
     for name in ("crossref", "xdata"):
         for key in fields.get(name, "").split(","):
-            _, parent = by_key.get(key.strip().lower(), (None, {}))
+            parent = by_key.get(key.strip().lower(), {})
             own = {n: v for n, v in parent.items() if n not in {"ID", "ENTRYTYPE", "author", "doi", "url", "keywords"}}
             if name == "crossref" and "title" in own:
                 own.setdefault("booktitle", own.pop("title"))

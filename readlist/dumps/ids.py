@@ -15,17 +15,21 @@ _LONGEST_LINE = 400
 def entry_of(text: str, source: str, line: int = 1) -> Entry | None:
     """An entry for an arXiv id or the address of a paper's page; None when it is none."""
     identifier = parse_arxiv_id(text)
-    if identifier is None:
-        return None
+    return None if identifier is None else _entry(identifier, source, line)
+
+
+def _entry(identifier: ArxivId, source: str, line: int) -> Entry:
     return Entry(title=f"arXiv:{identifier.id}", abstract="", source=source, line=line, arxiv_id=identifier.id)
 
 
 def _in_line(line: str) -> ArxivId | None:
     """The paper that a line names: alone, as its first or last word, or in an address or ``arXiv:`` name anywhere."""
-    words = line.strip("-*•+<>()[]., ").split()
-    if len(line) > _LONGEST_LINE or not words:
+    if len(line) > _LONGEST_LINE:
         return None
-    for word in (" ".join(words), words[0], words[-1]):
+    words = line.strip("-*•+<>()[]., ").split()
+    if not words:
+        return None
+    for word in dict.fromkeys((" ".join(words), words[0], words[-1])):
         identifier = parse_arxiv_id(word.strip("<>()[],;"))
         if identifier is not None:
             return identifier
@@ -46,11 +50,10 @@ def parse(text: str, source: str) -> Dump:
         if line.startswith("#"):
             continue
         identifier = _in_line(line)
-        entry = entry_of(identifier.id, source, number) if identifier else None
-        if entry is None:
+        if identifier is None:
             problems.append(Problem(number, line, "not an arXiv id or the address of a paper"))
         else:
-            entries.append(entry)
+            entries.append(_entry(identifier, source, number))
     if not entries:
         raise UnreadableSource(f"{source}: no arXiv id in it")
     return Dump(source, FORMAT, tuple(entries), tuple(problems))

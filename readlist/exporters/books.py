@@ -133,7 +133,8 @@ def read_chapter(text: str, doi: str | None) -> Reference | None:
     """
     chapter = _CHAPTER.match(text)
     inside = _IN.match(text)
-    rest = text[(chapter or inside).end() :] if chapter or inside else text  # type: ignore[union-attr]
+    begun = chapter or inside
+    rest = text[begun.end() :] if begun else text
     if chapter and (again := _IN.match(rest)):
         rest = rest[again.end() :]
     series, published = SERIES.search(rest), _publisher(rest)

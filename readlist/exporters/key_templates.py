@@ -112,7 +112,7 @@ def _value(token: _Token, paper: Paper) -> str:
 
 def ascii_text(text: str) -> str:
     """Letters and digits of a text in ASCII, its case kept; what ASCII cannot say is left out."""
-    folded = unicodedata.normalize("NFKD", unicode_text(text).translate(_LETTERS))
+    folded = unicodedata.normalize("NFKD", unicode_text(text))
     return _NOT_IN_KEY.sub("", folded.translate(_LETTERS))
 
 

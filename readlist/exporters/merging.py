@@ -266,18 +266,9 @@ def _says(field: _Field | None) -> str | None:
     if field is None:
         return None
     value = collapse(field.value)
-    braced = value.startswith("{") and value.endswith("}") and not _unbalanced(value[1:-1])
+    braced = value.startswith("{") and _part_end(value, 0) == len(value)
     quoted = len(value) > 1 and value[0] == value[-1] == '"' and '"' not in value[1:-1]
     return value[1:-1].strip() if braced or quoted else value
-
-
-def _unbalanced(text: str) -> bool:
-    depth = 0
-    for found in _BRACE.finditer(text):
-        depth += 1 if found[0] == "{" else -1
-        if depth < 0:
-            return True
-    return depth != 0
 
 
 def _parse(text: str) -> _Parsed | None:

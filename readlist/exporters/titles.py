@@ -86,7 +86,7 @@ class _Need(Enum):
 @lru_cache(maxsize=1 << 14)
 def _need(word: str, sentence_case: bool) -> _Need:
     """Titles are made of few words: each is looked at once."""
-    if word.islower() or not any(map(str.isupper, word)):
+    if not any(map(str.isupper, word)):
         return _Need.NEVER
     if _INNER_CAPITAL.match(word) or any(map(str.isdigit, word)):
         return _Need.ALWAYS

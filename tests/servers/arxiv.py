@@ -114,6 +114,10 @@ class FaultyServer(LocalServer):
         self.stopping = threading.Event()
         self.lock = threading.Lock()
 
+    @property
+    def url(self) -> str:
+        return self.origin + self.path
+
     def queue(self, *faults: Fault | str) -> None:
         """Let these happen to the next requests, one each; a name alone is the kind."""
         self.faults.extend(Fault(fault) if isinstance(fault, str) else fault for fault in faults)
@@ -156,10 +160,6 @@ class ArxivServer(FaultyServer):
         self.poison: str | None = None
         self.poison_status = 400
         super().__init__(port, drip, huge)
-
-    @property
-    def url(self) -> str:
-        return self.origin + self.path
 
     def answer(self, pairs: list[tuple[str, str]], fault: Fault | None) -> Reply:
         """What the service says to these parameters."""

@@ -82,10 +82,6 @@ class OaiServer(FaultyServer):
         self._last = -1e9
         super().__init__(port, drip, huge)
 
-    @property
-    def url(self) -> str:
-        return self.origin + self.path
-
     def asked(self) -> list[str]:
         """What each request asked: its from date, or "token"."""
         return [request.parameters.get("from") or "token" for request in self.requests]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.servers.zotero import USER, World, ZoteroServer
+from tests.servers.zotero_files import keep_bytes
 from tests.servers.zotero_library import Library
 from tests.servers.zotero_messages import Answer, Request
 from tests.servers.zotero_routes import in_library
@@ -134,8 +135,6 @@ def _check_removal(request: Request) -> None:
 
 def _receive(world: World, request: Request) -> Answer:
     """The bytes of a file, as they are: there is no form around them."""
-    from tests.servers.zotero_files import keep_bytes
-
     if not isinstance(request.body, bytes):
         raise Refused(400, "No file content provided")
     return keep_bytes(world, request.path.rpartition("/")[2], request.body)
