@@ -74,7 +74,8 @@ def _refresh(library: Library, target: ExportTarget, settings: Settings, where: 
         if target.folder:
             return _notes(library, target, memory, ids, settings.key_template)
         by_key = options.get("sort") == "key"
-        done = export(library, target.format, ids, template=settings.key_template, by_key=by_key)
+        style = style_of(target.format, options)
+        done = export(library, target.format, ids, template=settings.key_template, by_key=by_key, **style)
         return _whole(target.path, done.text, memory, Refreshed(target.path, done.papers, len(done.left_out)))
 
 

@@ -228,3 +228,12 @@ def test_options_of_the_target_come_before_those_of_all(library: Library, tmp_pa
     assert "keywords = {status:new}" in lines[0]
     assert "abstract = {" in lines[0]
     assert "url" not in lines[0]
+
+
+def test_a_living_file_of_any_format_keeps_to_its_options(library: Library, tmp_path: Path) -> None:
+    fill(library, "A title")
+    with library.action("note", "", NOW) as writer:
+        edits.set_note(writer, 1, "Mine.")
+    target = ExportTarget(tmp_path / "refs.json", "csl-json", options={"add": ["note"]})
+    refresh_targets(library, settings(tmp_path, target))
+    assert "Mine." in target.path.read_text()
