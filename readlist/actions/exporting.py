@@ -126,10 +126,11 @@ def save(library: Library, path: Path, done: Exported) -> tuple[bool, Path | Non
     if old.strip() and not done.papers:
         raise ReadlistError(f"{path}: no paper to write; the file is left as it is")
     kept = None
-    known = {key.lower() for key in papers.taken_keys(library)}
-    if path.suffix == ".bib" and any(key.lower() not in known for key in _ENTRY.findall(old)):
-        kept = path.with_name(path.name + ".bak")
-        write(kept, old)
+    if path.suffix == ".bib":
+        known = {key.lower() for key in papers.taken_keys(library)}
+        if any(key.lower() not in known for key in _ENTRY.findall(old)):
+            kept = path.with_name(path.name + ".bak")
+            write(kept, old)
     return write(path, done.text), kept
 
 

@@ -55,9 +55,13 @@ def _name(paper: Paper) -> str:
     return f"{paper.arxiv_id}" + (f"v{paper.arxiv_version}" if paper.arxiv_version else "")
 
 
+def _place(paper: Paper, folder: Path) -> Path:
+    return folder / f"{_name(paper).replace('/', '_')}.pdf"
+
+
 def kept_pdf(paper: Paper, folder: Path) -> Path | None:
     """The PDF of a paper's version that is known here, where it was fetched before."""
-    target = folder / f"{_name(paper).replace('/', '_')}.pdf"
+    target = _place(paper, folder)
     return target if paper.arxiv_id is not None and target.is_file() else None
 
 
@@ -71,13 +75,12 @@ def fetch_pdf(
     """
     if paper.arxiv_id is None:
         raise WrongUsage(f"{paper.short_id} has no arXiv record yet; readlist resolve looks for it")
-    name = _name(paper)
-    target = access.folder / f"{name.replace('/', '_')}.pdf"
+    target = _place(paper, access.folder)
     if target.is_file():
         return target
     try:
         access.folder.mkdir(parents=True, exist_ok=True)
-        _Download(f"{access.url}/{name}", target, access, report, sleep).run()
+        _Download(f"{access.url}/{_name(paper)}", target, access, report, sleep).run()
     except OSError as error:
         raise ReadlistError(f"{target}: cannot keep the PDF: {error.strerror or error}") from error
     return target

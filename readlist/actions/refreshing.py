@@ -18,7 +18,7 @@ from readlist.errors import WrongUsage
 from readlist.library import Library, edits, papers
 from readlist.paper import MatchState, Paper, Record, long_date
 from readlist.resolver.question import Question
-from readlist.text import collapse, key
+from readlist.text import collapse, count, key
 
 #: The tag that marks papers whose authors took them back.
 WITHDRAWN = "withdrawn"
@@ -125,7 +125,7 @@ def take_over(library: Library, changes: Sequence[Change], now: datetime) -> int
                 edits.change_tags(writer, [paper.id], [WITHDRAWN], [])
             edits.renew_record(writer, paper.id, record)
             changed += 1
-        writer.summary = f"refreshed {changed:,} record{'' if changed == 1 else 's'}"
+        writer.summary = f"refreshed {count(changed, 'record')}"
     return changed
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from readlist.library import Library, citing, edits, papers
+from readlist.text import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,6 @@ def new_keys(library: Library, template: str) -> list[KeyChange]:
 
 def set_keys(library: Library, changes: Sequence[KeyChange], now: datetime) -> None:
     """Give the papers their new keys; the old ones stay taken."""
-    number = f"{len(changes):,} citation key{'' if len(changes) == 1 else 's'}"
-    with library.action("keys", f"{number} made anew", now) as writer:
+    with library.action("keys", f"{count(len(changes), 'citation key')} made anew", now) as writer:
         for change in changes:
             edits.set_citekey(writer, change.paper, change.new, given=False)

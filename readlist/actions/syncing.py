@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -268,23 +268,21 @@ def _names(spec: str, name: str) -> bool:
     return name.startswith("local:") if local.is_local(spec) else str(parse_target(spec)) == name
 
 
-def _last_plans(library: Library, access: ZoteroAccess, now: datetime) -> list[tuple[str, Plan]]:
+def _last_plans(library: Library, access: ZoteroAccess, now: datetime) -> Iterator[tuple[str, Plan]]:
     """What a sync with each Zotero library would find, going by what was last seen there."""
     from readlist.library import zotero_tables
     from readlist.zotero.changes import Places
     from readlist.zotero.library_store import LibraryPapers, LibraryStore
     from readlist.zotero.plan import make_plan
 
-    listed = LibraryPapers(library, now, _keys(library, access))
-    found = []
+    listed, rules = LibraryPapers(library, now, _keys(library, access)), _rules(access)
     for name in zotero_tables.libraries(library):
         if access.library is not None and not any(_names(spec, name) for spec in (access.library, *access.more)):
             continue
         state = LibraryStore(library).zotero_state(name)
         places = Places(state.collections.get(access.collection))
-        plan = make_plan(listed.papers(), state, items={}, places=places, now=now, rules=_rules(access))
-        found.append((name, plan))
-    return found
+        plan = make_plan(listed.papers(), state, items={}, places=places, now=now, rules=rules)
+        yield name, plan
 
 
 def _listener(report: Report) -> Callable[[Event], None]:

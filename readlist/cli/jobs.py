@@ -20,7 +20,7 @@ from readlist.tui.jobs import Jobs, Outcome, Section
 if TYPE_CHECKING:
     from readlist.actions.importing import ImportResult
     from readlist.actions.reviewing import Decision
-    from readlist.actions.syncing import Notice, SyncResult
+    from readlist.actions.syncing import SyncResult
     from readlist.cli.apart import Task
 
 
@@ -247,16 +247,12 @@ def _synced(result: SyncResult) -> Outcome:
 
     notices = (("Left", result.left), ("To know", result.notices))
     sections = tuple(
-        Section(heading, tuple((_about(notice), f"{notice.title}: {notice.text}") for notice in rows))
+        Section(heading, tuple((notice.name, f"{notice.title}: {notice.text}") for notice in rows))
         for heading, rows in notices
         if rows
     )
     told = f"{result.stopped} {summary(result)}" if result.stopped else summary(result)
     return Outcome(told, sections, bad=not result.complete, value=result)
-
-
-def _about(notice: Notice) -> str:
-    return str(notice.key) if notice.paper_id is None else f"p{notice.paper_id}"
 
 
 def _edit(text: str) -> str | None:

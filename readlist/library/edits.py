@@ -176,9 +176,9 @@ def set_match(writer: Writer, paper_id: int, match: Match, record: Record | None
     return paper_id
 
 
-def renew_record(writer: Writer, paper_id: int, record: Record) -> bool:
-    """Take over what a paper's own record says now, the match left as it was decided; returns whether it was news."""
-    return writer.update("paper", paper_id, _kept(writer, paper_id, rows.record_values(record)))
+def renew_record(writer: Writer, paper_id: int, record: Record) -> None:
+    """Take over what a paper's own record says now, the match left as it was decided."""
+    writer.update("paper", paper_id, _kept(writer, paper_id, rows.record_values(record)))
 
 
 def _decided_by_person(writer: Writer, *paper_ids: int) -> dict[str, Any] | None:

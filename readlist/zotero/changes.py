@@ -86,6 +86,11 @@ class Notice:
     title: str
     text: str
 
+    @property
+    def name(self) -> str:
+        """What it is about, in short: the paper, or the item that is no paper's."""
+        return _short(self.paper_id) or str(self.key)
+
     def to_json(self) -> dict[str, object]:
         return {"id": _short(self.paper_id), "key": self.key, "title": self.title, "reason": self.text}
 

@@ -11,7 +11,7 @@ from readlist.actions import credentials
 from readlist.actions.browsing import Library, find
 from readlist.actions.pdfs import kept_pdf
 from readlist.actions.syncing import Direction, ZoteroAccess, conflicts, decide, sync
-from readlist.cli.app import Session, pass_session
+from readlist.cli.app import Session, one_id, pass_session
 from readlist.cli.output import Output, count, plain, plain_title
 from readlist.errors import NeedsYes, PartlyDone, ReadlistError, WrongUsage
 
@@ -33,11 +33,11 @@ def zotero_command() -> None:
 def access_of(session: Session, *, needs_key: bool = True) -> ZoteroAccess:
     """Key, library, server and collection from the settings. Raises `WrongUsage` when there is no key."""
     settings = session.settings
-    key = _kept_key(settings) if needs_key else settings.zotero_api_key
+    key = _kept_key(settings) if needs_key else ""
     if not key and needs_key and not credentials.is_local(settings.zotero_library):
         raise WrongUsage(f"no Zotero key yet: make one at {_KEYS_PAGE}/new, then run readlist zotero login")
     return ZoteroAccess(
-        key or "",
+        key,
         settings.zotero_library,
         settings.zotero_url,
         settings.zotero_collection,
@@ -91,7 +91,7 @@ def login_command(session: Session) -> None:
     With zotero.library = local, Zotero on this machine asks in its window instead.
     """
     settings, output = session.settings, session.output
-    where = credentials.address(settings.zotero_url, settings.zotero_library)
+    where = _server(settings)
     if credentials.is_local(settings.zotero_library):
         given: list[str] = []
         output.say(f"Zotero at {where} asks in its window whether readlist may write: choose Always Allow.")
@@ -130,8 +130,7 @@ def _typed_key(output: Output) -> str:
 def logout_command(session: Session) -> None:
     """Forget the key."""
     settings = session.settings
-    where = credentials.address(settings.zotero_url, settings.zotero_library)
-    known = credentials.forget_key(settings.home, where)
+    known = credentials.forget_key(settings.home, _server(settings))
     session.output.data("the key is forgotten" if known else "there was no key")
 
 
@@ -221,7 +220,7 @@ def sync_command(
 @pass_session
 def conflicts_command(session: Session, as_json: bool) -> None:
     """What was changed on both sides, as last seen, side by side; asks nobody."""
-    with session.library() as library:
+    with session.library_if_any() as library:
         rows = conflicts(library, access_of(session, needs_key=False), session.settings.now())
     if as_json:
         session.output.json([row.to_json() for row in rows])
@@ -258,8 +257,8 @@ def resolve_command(session: Session, paper: str, side: str) -> None:
 
     The next sync tells Zotero.
     """
-    with session.library() as library:
-        number = find(library, paper)
+    with session.library(create=False) as library:
+        number = find(library, one_id(paper))
         row = decide(library, access_of(session, needs_key=False), number, side, session.settings.now())
     names = ", ".join(row.fields)
     if side == "local":
@@ -344,8 +343,7 @@ def _first_look(plan: SyncResult) -> None:
 
 
 def _sentence(notice: Notice) -> str:
-    about = notice.key if notice.paper_id is None else f"p{notice.paper_id}"
-    return f"{about} {plain(notice.title)[:60]}: {notice.text}"
+    return f"{notice.name} {plain(notice.title)[:60]}: {notice.text}"
 
 
 def _print(output: Output, result: SyncResult) -> None:

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 
 from readlist.actions.syncing import Side, changes
+from readlist.text import count
 from readlist.tui import registry
 from readlist.tui.glyphs import Glyphs
 from readlist.tui.jobs import Outcome
@@ -93,10 +94,6 @@ def _text(value: object, glyphs: Glyphs) -> str:
     if value is None:
         return "nothing"
     return f" {glyphs.dot} ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-
-
-def _changes(number: int) -> str:
-    return f"{number:,} {'change' if number == 1 else 'changes'}"
 
 
 class ChangeList(LineList):
@@ -234,8 +231,8 @@ class ZoteroPage(Page):
             entry.side == _SIDES[Side.PULL] or taken.get(entry.paper_id or 0) == "remote" for entry in self._chosen
         )
         there = len(self._chosen) - here
-        sides = [f"{_changes(there)} to Zotero"] if there else []
-        sides += [f"{_changes(here)} to the list"] if here else []
+        sides = [f"{count(there, 'change')} to Zotero"] if there else []
+        sides += [f"{count(here, 'change')} to the list"] if here else []
         options = [("yes", f"Write {' and '.join(sides)}"), ("no", "Not now")]
         undo = self.keyboard.says("undo", "takes back what is in the list, not what is in Zotero")
         await self.app.push_screen(ChoicePage(f"{undo}.", options), lambda choice: self._apply(choice == "yes"))
@@ -246,7 +243,7 @@ class ZoteroPage(Page):
             return
         left_out, decided = frozenset(self._list.left_out), dict(self._list.decided)
         if not self.desk.start(self.APPLY, lambda library, report: apply(library, left_out, decided, report)):
-            self.say(f"{self.desk.running} is not over yet; {self._stops}", "warn")
+            self.say_running()
 
     def action_back(self) -> None:
         if self.desk.running == self.PLAN:
