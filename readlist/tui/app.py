@@ -50,9 +50,13 @@ from readlist.tui.messages import (
 from readlist.tui.screens.home import HomePage
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import Line
+from readlist.tui.strips import free_strips
 
 #: The name under which a library keeps the theme that was chosen.
 _THEME = "theme"
+#: When the collector of cycles looks: one screenful makes thousands of small things that are no cycles, and at
+#: Python's own 700 it would look at them twice while they are drawn.
+_COLLECT = (5_000, 10, 10)
 #: Sentences that can be read again.
 _SAID = 200
 
@@ -89,6 +93,7 @@ class ReadlistApp(App[int]):
         warnings: Sequence[str] = (),
         tell: Callable[[str], object] | None = None,
     ) -> None:
+        free_strips()
         super().__init__()
         # The screens have the palette's key, as every other one.
         self._bindings.key_to_bindings.pop(self.COMMAND_PALETTE_BINDING)
@@ -176,6 +181,7 @@ class ReadlistApp(App[int]):
         if not gc.isenabled():
             # What was loaded up to here stays: later collections need not look at it.
             gc.freeze()
+            gc.set_threshold(*_COLLECT)
             gc.enable()
 
     def on_unmount(self) -> None:

@@ -24,7 +24,7 @@ class Failed(Message):
 class Backroom:
     """One thread with one open library. What it is given is done in order; nothing in it touches a widget.
 
-    ``keep_fault`` is given what went wrong and was not foreseen.
+    ``keep_fault`` is given what went wrong and was not foreseen. ``prepare`` is done once the library is open.
     """
 
     def __init__(
@@ -32,8 +32,9 @@ class Backroom:
         path: Path,
         deliver: Callable[[Message], object],
         keep_fault: Callable[[Exception], object] | None = None,
+        prepare: Callable[[Library], object] = lambda _library: None,
     ) -> None:
-        self._path, self._keep_fault = path, keep_fault
+        self._path, self._keep_fault, self._prepare = path, keep_fault, prepare
         self._deliver = deliver
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="readlist")
         self._library: Library | None = None
@@ -57,6 +58,7 @@ class Backroom:
         try:
             if self._library is None:
                 self._library = Library.open(self._path)
+                self._prepare(self._library)
             message = work(self._library)
         except ReadlistError as error:
             # The file is known to who sits before it; the line has room for what matters.

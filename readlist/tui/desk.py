@@ -36,9 +36,12 @@ from readlist.tui.messages import (
     SavedCounted,
     Search,
 )
+from readlist.tui.views import ALL
 
 #: Least time between two reports of a job that reach the screen, seconds.
 _REPORT_EVERY = 0.1
+#: So many papers written are worth moving them from the library's log into its file.
+_MUCH = 100
 #: How long a job gives way to a decision each time it tells something, seconds at most.
 _WAY = 0.25
 
@@ -56,8 +59,9 @@ class Desk(Decisions):
         keep_fault: Callable[[Exception], object] | None = None,
     ) -> None:
         self.library = Library.open(path, tell=tell)
-        self._rooms = tuple(Backroom(path, deliver, keep_fault) for _ in range(6))
-        writer, reader, self._counter, self._completer, self._jobs, self._fetcher = self._rooms
+        writer = Backroom(path, deliver, keep_fault, Library.defer_checkpoints)
+        self._rooms = (writer, *(Backroom(path, deliver, keep_fault) for _ in range(5)))
+        _, reader, self._counter, self._completer, self._jobs, self._fetcher = self._rooms
         super().__init__(clock, writer, reader)
         self.path, self._deliver = path, deliver
         #: The files that follow the library.
@@ -69,6 +73,8 @@ class Desk(Decisions):
         self._completing: tuple[str, str] | None = None
         self._complete_next: tuple[str, str] | None = None
         self._searching = self._counting = self._count_again = False
+        #: How many papers were written since the log was moved into the file.
+        self._written = 0
         self.running: str | None = None
         self.progress: Progress | None = None
         self._seen = self.library.version()
@@ -109,7 +115,8 @@ class Desk(Decisions):
         now = self.clock()
 
         def work(library: Library) -> Message:
-            return Found(search, find(library, search, now))
+            found = find(library, search, now)
+            return Found(search, found, 0 if found else _elsewhere(library, search, now))
 
         self._reader.submit("search", work)
 
@@ -120,11 +127,15 @@ class Desk(Decisions):
             return
         self._counting = True
         now = self.clock()
+        much = self._written > _MUCH
+        self._written = 0 if much else self._written
 
         def work(library: Library) -> Message:
             searches = browsing.saved_searches(library)
             numbers, tags = browsing.counts(library), browsing.tag_counts(library)
             self._deliver(Counted(numbers, tags, browsing.tag_colours(library), searches))
+            if much:
+                library.checkpoint()
             if not searches:
                 return SavedCounted({})
             from readlist.actions.searches import count_search
@@ -162,6 +173,7 @@ class Desk(Decisions):
         if isinstance(message, Changed) or (isinstance(message, Said) and message.copied is not None):
             self._writer.handled()
             self.living.changed()
+            self._written += len(message.ids) if isinstance(message, Changed) else 0
         elif isinstance(message, Found):
             self._search_over()
         elif isinstance(message, SavedCounted):
@@ -292,6 +304,15 @@ class Desk(Decisions):
         """Ask the running job to stop; returns whether there is one."""
         self._stop.set()
         return self.running is not None
+
+
+def _elsewhere(library: Library, search: Search, now: datetime) -> int:
+    """How many papers of the whole list are found where a place has none."""
+    if not search.query or search.view == ALL:
+        return 0
+    from readlist.actions.searches import count_search
+
+    return count_search(library, search.query, now) or 0
 
 
 def find(library: Library, search: Search, now: datetime, limit: int | None = None) -> list[int]:

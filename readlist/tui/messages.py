@@ -53,22 +53,21 @@ class LivingKept(Message):
 
 
 class Search(NamedTuple):
-    """What a list shows. ``number`` tells searches apart; ``focus``: the paper that the cursor is to be on."""
+    """What a list shows. ``number`` tells searches apart; ``keep``: the cursor stays where it is."""
 
     number: int
     view: View
     query: str
     sort: str
-    focus: int | None = None
     keep: bool = False
 
 
 class Found(Message):
-    """The ids that a search found, in order."""
+    """The ids that a search found, in order; where there are none, how many it finds in the whole list."""
 
-    def __init__(self, search: Search, ids: list[int]) -> None:
+    def __init__(self, search: Search, ids: list[int], elsewhere: int = 0) -> None:
         super().__init__()
-        self.search, self.ids = search, ids
+        self.search, self.ids, self.elsewhere = search, ids, elsewhere
 
 
 class Completed(Message):

@@ -184,6 +184,34 @@ def filled(path: Path, now: datetime, count: int = 3) -> None:
             edits.take_in(writer, Entry(f"Paper {number}", "", "a.txt", number + 1))
 
 
+def in_the_file(path: Path, status: Status) -> int:
+    """How many papers of a status the file itself holds, whatever waits in the log beside it."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        return int(connection.execute("SELECT count(*) FROM paper WHERE status = ?", (status,)).fetchone()[0])
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("put_off", [False, True])
+def test_what_is_written_is_moved_into_the_file_at_a_commit_or_by_somebody_else(
+    tmp_path: Path, now: datetime, put_off: bool
+) -> None:
+    path = tmp_path / "library.sqlite3"
+    filled(path, now)
+    with Library.open(path) as writer, Library.open(path) as other:
+        writer.connection.execute("PRAGMA wal_autocheckpoint = 1")
+        if put_off:
+            writer.defer_checkpoints()
+        triage.set_status(writer, [1, 2, 3], Status.READ, now)
+        assert in_the_file(path, Status.READ) == (0 if put_off else 3)
+        with writer.unjournaled():
+            # Not for anything does it wait, or fail: a write is going on.
+            other.checkpoint()
+        other.checkpoint()
+        assert in_the_file(path, Status.READ) == 3
+
+
 def test_copies_are_whole_and_come_back(tmp_path: Path, now: datetime) -> None:
     path, copy = tmp_path / "library.sqlite3", tmp_path / "copy.sqlite3"
     filled(path, now)

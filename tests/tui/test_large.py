@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -102,3 +103,20 @@ async def test_typing_quickly_ends_with_the_last_query(large: Path) -> None:
         assert drive.app.home.listing.ids == papers.ids(
             drive.app.desk.library, "status:new word42", now=drive.app.desk.clock()
         )
+
+
+async def test_many_verdicts_reach_the_file_without_holding_up_who_decides(large: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(large, tmp_path / "library.sqlite3"))
+
+    def kept() -> int:
+        """What the file holds, without the log beside it."""
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            return int(connection.execute("SELECT count(*) FROM paper WHERE status = 'skipped'").fetchone()[0])
+        finally:
+            connection.close()
+
+    async with opened(path, WIDE) as drive:
+        await drive.type(",200 5")
+        await drive.until("200 papers → skipped")
+        await drive.until(lambda: kept() == 200)

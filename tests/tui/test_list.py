@@ -377,4 +377,23 @@ async def test_only_lines_that_show_something_else_are_drawn_again(
         home.refind(keep=True)
         await drive.settle()
         assert any("Gamma" in line and "★3" in line for line in drive.screen)
-        assert {region.y for (region,) in regions} == {0, 2}
+        assert {region.y for given in regions for region in given} == {0, 2}
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_cursor_is_in_one_place_after_the_list_was_read_again(
+    library_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(library_path, size) as drive:
+
+        def at_cursor() -> str:
+            (line,) = [line for line in drive.screen if "▌" in line]
+            return line
+
+        drive.app.home.refind(keep=True)
+        await drive.press("j")
+        assert "Beta" in at_cursor(), "moved while the list was read"
+        drive.app.home.refind(keep=True)
+        await drive.settle()
+        await drive.press("j")
+        assert "Gamma" in at_cursor(), "moved once it was read"

@@ -242,3 +242,11 @@ async def test_what_is_found_elsewhere_is_said(library_path: Path) -> None:
         await drive.press("slash")
         await drive.type("kappa")
         assert drive.shows("Nothing in Inbox, but 1 in All.")
+
+
+async def test_what_is_found_elsewhere_is_said_once_the_last_was_decided(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("slash")
+        await drive.type("alpha")
+        await drive.press("enter", "4")
+        await drive.until("Nothing in Inbox, but 1 in All.")

@@ -155,34 +155,35 @@ class HomePage(Listed):
 
     # What is shown.
 
-    def _search(self, focus: int | None = None, *, keep: bool = False) -> Search:
+    def _search(self, *, keep: bool = False) -> Search:
         self._number += 1
-        return Search(self._number, self.view, self.query_text, self.sort, focus, keep)
+        return Search(self._number, self.view, self.query_text, self.sort, keep)
 
     def refind(self, focus: int | None = None, *, keep: bool = False) -> None:
         """Read the ids again. ``keep``: the cursor stays on its paper."""
         self._due_since = None
         self._taken_before = self._taken
         if focus is not None or not keep:
+            # Until it is found, or somebody moves; a search that keeps the place goes there as well (after an undo).
             self._wanted = focus
-        else:
-            # A search that is still under way may be on its way to a paper (undo goes back to one).
-            focus = self._wanted if self._wanted is not None else self.shelf.current
-        self.desk.search(self._search(focus, keep=keep))
+        self.desk.search(self._search(keep=keep))
 
     def found(self, found: Found) -> None:
         search = found.search
         if search.number != self._number:
             return
-        self._wanted = None
+        focus, self._wanted = self._wanted, None
+        if focus is None and search.keep:
+            # Where the cursor is now: it may have moved while this was looked for.
+            focus = self.shelf.current
         if self._taken != self._taken_before:
             # Papers were decided on while this was looked for: it may not know that they have left.
             self._due_since = monotonic()
             return
         here = self.shelf.cursor - self.shelf.top
         self.listing.show(found.ids)
-        self.shelf.words = self._words()
-        place = self.listing.place(search.focus)
+        self.shelf.words, self.elsewhere = self._words(), found.elsewhere
+        place = self.listing.place(focus)
         if place is None:
             place = self.shelf.cursor if search.keep else 0
         self.shelf.nothing = self.nothing()
@@ -279,7 +280,7 @@ class HomePage(Listed):
         self.desk.count()
         if change.kind != "do" or not change.ids:
             self.refind(change.ids[0] if change.ids else None, keep=True)
-        elif change.count == 0:
+        elif change.count == 0 or not self.listing.ids:  # what is found elsewhere is said with an empty list
             self._due_since = monotonic()
         self._moved()
 

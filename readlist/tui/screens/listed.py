@@ -26,6 +26,8 @@ class Listed(Finding):
         self.view: View = INBOX
         self.sort = "added"
         self._mark_anchor: int | None = None
+        #: How many papers of the whole list are found, where none is found here.
+        self.elsewhere = 0
 
     def show_position(self) -> None:
         """Say where the cursor is, and among how many."""
@@ -37,11 +39,8 @@ class Listed(Finding):
         go = keys.says("next-view", "goes to another place")
         start = keys.says("import", "imports a listing: paste it, or name a file")
         if self.query_text:
-            elsewhere = 0
-            if not self.listing.ids and self.view != ALL:
-                elsewhere = len(browsing.ids(self.desk.library, self.query_text, now=self.desk.clock()))
-            if elsewhere:
-                return [f"Nothing in {self.view.name}, but {elsewhere:,} in All.", f"{go}."]
+            if self.elsewhere:
+                return [f"Nothing in {self.view.name}, but {self.elsewhere:,} in All.", f"{go}."]
             return ["Nothing is found here.", f"{keys.says('back', 'clears the search')}; {go}."]
         if self.view == INBOX:
             return ["The inbox is empty.", f"{start}."]

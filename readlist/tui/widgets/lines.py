@@ -6,6 +6,7 @@ again, which costs more than drawing every line of a list. What is drawn is kept
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Protocol, cast
 
 from rich.segment import Segment
@@ -54,6 +55,8 @@ class Drawn(Widget):
         return cast(Look, self.app).tag_role(tag)
 
     _backdrop: Style | None = None
+    #: The style of each role by the ground below it, as far as it was asked for: adding styles up is most of drawing.
+    _inks: Mapping[str, dict[str, Style]] = {}
 
     @property
     def backdrop(self) -> Style:
@@ -65,10 +68,12 @@ class Drawn(Widget):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._backdrop = None
+        self._inks = {}
 
     def restyle(self) -> None:
         """The theme or the marks have changed."""
         self._backdrop = None
+        self._inks = {}
         self.refresh()
 
     def blank(self, width: int) -> Strip:
@@ -77,11 +82,21 @@ class Drawn(Widget):
 
     def strip_of(self, line: Line, width: int, ground: str = "") -> Strip:
         """A line as a strip of exactly ``width`` cells."""
-        look = self.styles_of
-        base = self.backdrop + look[ground]
-        # Where ink and ground change places, the colours of the ink would be patches.
-        over = {} if look[ground].reverse else look
-        return Strip([Segment(text, base + over.get(role, _PLAIN)) for text, role in fit_line(line, width)], width)
+        ink = self._ink_on(ground)
+        plain = ink[""]
+        return Strip([Segment(text, ink.get(role, plain)) for text, role in fit_line(line, width)], width)
+
+    def _ink_on(self, ground: str) -> Mapping[str, Style]:
+        """The style of each role on a ground, the widget's background below both. Added up once a theme."""
+        found = self._inks.get(ground)
+        if found is None:
+            look = self.styles_of
+            base = self.backdrop + look[ground]
+            # Where ink and ground change places, the colours of the ink would be patches.
+            over = {} if look[ground].reverse else look
+            found = {role: base + over.get(role, _PLAIN) for role in look}
+            self._inks = {**self._inks, ground: found}
+        return found
 
     def clickable(self, line: Line, name: str, ground: str = "") -> list[Segment]:
         """Segments that carry a name, found again in `name_at`."""
@@ -194,7 +209,8 @@ class LineList(Drawn, can_focus=True):
 
         ``top``: the line to be the first in sight.
         """
-        height, width = self.size.height, self.size.width - 1
+        full, height = self.size
+        width = full - 1
         before, thumb = self._drawn
         moved, self.top = top not in (None, self.top), self.top if top is None else top
         fewer = before != self.count and min(before, self.count) < height
@@ -202,10 +218,13 @@ class LineList(Drawn, can_focus=True):
             self.changed()
             return
         known, self._strips = self._strips, {}
+        other = [self.cursor]  # its line says that it is the cursor's, so it is drawn each time and not kept
         for index in range(self.top, min(self.top + height, self.count)):
-            strip = self._strips[index] = self.strip_of(self.line(index, width), width, self.ground(index))
-            if index == self.cursor or known.get(index) != strip:
-                self._refresh_line(index)
+            if index != self.cursor:
+                strip = self._strips[index] = self.strip_of(self.line(index, width), width, self.ground(index))
+                if known.get(index) != strip:
+                    other.append(index)
+        self.refresh(*(Region(0, index - self.top, full, 1) for index in other))
 
     def restyle(self) -> None:
         super().restyle()

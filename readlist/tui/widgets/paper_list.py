@@ -34,7 +34,9 @@ class PaperList(LineList):
     @property
     def columns(self) -> Columns:
         """The columns at the present width."""
-        width = self.size.width - 1
+        return self._columns_at(self.size.width - 1)
+
+    def _columns_at(self, width: int) -> Columns:
         if self._columns[:2] != (width, self.chosen):
             self._columns = (width, self.chosen, columns(width, self.chosen))
         return self._columns[2]
@@ -51,7 +53,7 @@ class PaperList(LineList):
             return fit_line([(self.glyphs.cursor if here else " ", "mark"), ("  this paper is gone", "dim")], width)
         return row_line(
             row,
-            self.columns,
+            self._columns_at(width),
             self.glyphs,
             chosen=row.id in self.listing.marked,
             here=here,
