@@ -80,6 +80,11 @@ class ListedDate:
     year: int | None
     text: str
 
+    @classmethod
+    def of_day(cls, day: date) -> ListedDate:
+        """A day that is known whole, as data names it."""
+        return cls(day.month, day.day, day.year, day.isoformat())
+
     @property
     def date(self) -> date | None:
         """The whole date, or None without a year (or when that year has no such day)."""

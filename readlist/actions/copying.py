@@ -33,16 +33,14 @@ def copied(library: Library, ids: Sequence[int], what: str, template: str | None
 
 
 def _text(library: Library, ids: Sequence[int], what: str, template: str) -> tuple[str, int]:
-    from readlist.actions.exporting import export, freeze_keys
+    from readlist.actions.exporting import export, keyed
 
     if what == "bibtex":
         done = export(library, "bibtex", ids, template=template)
         return done.text, done.papers
     found = papers.many(library, ids, evidence=False)
     if what == "key":
-        citable = [paper for paper in found if paper.citable]
-        made = freeze_keys(library, citable, template)
-        keys = [made.get(paper.id) or paper.citekey or "" for paper in citable]
+        keys = [paper.citekey or "" for paper in keyed(library, found, template)]
         return ",".join(keys), len(keys)
     texts = [text for paper in found if (text := paper.url if what == "link" else paper.arxiv_id)]
     return "\n".join(texts), len(texts)

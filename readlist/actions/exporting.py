@@ -59,10 +59,7 @@ def export(
 
     kind = exporters.named(format_name)
     found = papers.many(library, ids, evidence=kind.evidence)
-    chosen = [paper for paper in found if paper.citable] if kind.citable else found
-    if kind.citable:
-        keys = freeze_keys(library, chosen, template)
-        chosen = [replace(paper, citekey=keys.get(paper.id, paper.citekey)) for paper in chosen] if keys else chosen
+    chosen = keyed(library, found, template) if kind.citable else found
     if by_key:
         chosen = sorted(chosen, key=lambda paper: (paper.citekey is None, (paper.citekey or "").lower(), paper.id))
     text = exporters.render(format_name, chosen, **options)
@@ -74,6 +71,13 @@ def ordered_ids(library: Library, query: str, now: datetime, options: Mapping[st
     """The papers that a query finds, in the order that the options ask for, in that of the list otherwise."""
     sort = options.get("sort", "key")
     return papers.ids(library, query, now=now, sort="id" if sort == "key" else sort)
+
+
+def keyed(library: Library, found: Sequence[Paper], template: str = KEY_TEMPLATE) -> list[Paper]:
+    """Those of the papers that can be cited, in their order, each with its key; new keys are kept for good."""
+    chosen = [paper for paper in found if paper.citable]
+    keys = freeze_keys(library, chosen, template)
+    return [replace(paper, citekey=keys.get(paper.id, paper.citekey)) for paper in chosen] if keys else chosen
 
 
 def freeze_keys(library: Library, chosen: Sequence[Paper], template: str = KEY_TEMPLATE) -> dict[int, str]:

@@ -14,8 +14,8 @@ from typing import Any
 
 from readlist import __version__, exporters
 from readlist.actions.export_options import read_options, style_of
-from readlist.actions.exporting import export, freeze_keys, not_collecting, ordered_ids, write
-from readlist.actions.notes import noted, write_notes
+from readlist.actions.exporting import export, freeze_keys, keyed, not_collecting, ordered_ids, write
+from readlist.actions.notes import write_notes
 from readlist.errors import ReadlistError, WrongUsage
 from readlist.exporters.merging import Conflict, Written, merge
 from readlist.exporters.notes import file_name
@@ -95,7 +95,7 @@ def _notes(
     library: Library, target: ExportTarget, memory: written.Target, ids: Sequence[int], template: str
 ) -> Refreshed:
     """A folder of notes: those are written anew whose papers changed, or that are gone."""
-    found = noted(library, ids, template)
+    found = keyed(library, papers.many(library, ids, evidence=False), template)
     fresh = citing.sources(library, ids, __version__.encode())
     known = memory.fingerprints()
     stale = {paper for paper, fingerprint in fresh.items() if known.get(paper) != fingerprint}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from readlist.actions.exporting import freeze_keys, write
+from readlist.actions.exporting import write
 from readlist.errors import ReadlistError
-from readlist.library import Library, citing, papers
+from readlist.library import Library, citing
 from readlist.paper import Paper
 
 
@@ -25,13 +25,6 @@ class WrittenNotes:
         return tuple(
             f"{path}: this note has no line that says what is yours; it is left as it is" for path in self.left
         )
-
-
-def noted(library: Library, ids: Sequence[int], template: str) -> list[Paper]:
-    """The papers that get a note, in their order: those that can be cited, for the key is the file's name."""
-    chosen = [paper for paper in papers.many(library, ids, evidence=False) if paper.citable]
-    keys = freeze_keys(library, chosen, template)
-    return [replace(paper, citekey=keys.get(paper.id, paper.citekey)) for paper in chosen]
 
 
 def write_notes(

@@ -17,7 +17,6 @@ from readlist.dumps.references import (
     published_doi,
     read_keywords,
     split_keywords,
-    thesis_kind,
     year_of,
 )
 from readlist.dumps.source import Dump, Problem
@@ -179,9 +178,10 @@ def _given(fields: _Fields, plain: Callable[..., str], text: Callable[..., str],
     kind = fields.get("ENTRYTYPE", "")
     doi = published_doi(plain("doi"))
     reference = journal_reference(
-        thesis_kind(kind, plain("type")),
+        kind,
         text("journal", "journaltitle", "booktitle", "school", "institution"),
         year,
+        genre=plain("type"),
         volume=plain("volume"),
         number=plain("number", "issue"),
         pages=plain("pages"),

@@ -15,7 +15,6 @@ from readlist.dumps.references import (
     published_doi,
     read_keywords,
     split_keywords,
-    thesis_kind,
     whole_name,
     year_of,
 )
@@ -81,9 +80,10 @@ def _given(item: dict[str, Any], identifier: ArxivId | None) -> Given:
     doi = published_doi(_text(item, "DOI"))
     publisher = _text(item, "publisher")
     reference = journal_reference(
-        thesis_kind(_text(item, "type"), _text(item, "genre")),
+        _text(item, "type"),
         _text(item, "container-title") or (publisher if _text(item, "type") in ("thesis", "report") else ""),
         year,
+        genre=_text(item, "genre"),
         volume=_text(item, "volume"),
         number=_text(item, "issue") or _own_number(item),
         pages=_text(item, "page"),

@@ -85,7 +85,7 @@ def _listing(where: list[str], listed: date | None) -> ListedDate | None:
             except ValueError:
                 continue
             break
-    return ListedDate(listed.month, listed.day, listed.year, listed.isoformat()) if listed else None
+    return ListedDate.of_day(listed) if listed else None
 
 
 def _paper_id(address: str) -> str | None:

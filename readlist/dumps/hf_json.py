@@ -74,7 +74,7 @@ def _entry(item: dict[str, Any], paper: dict[str, Any], source: str, line: int, 
     if identifier is None and not title:
         return None
     authors = paper.get("authors")
-    listing = _day(paper.get("submittedOnDailyAt")) or (listed and _listed(listed)) or None
+    listing = _day(paper.get("submittedOnDailyAt")) or (ListedDate.of_day(listed) if listed else None)
     comments = item.get("numComments")
     return Entry(
         title=title or f"arXiv:{identifier.id if identifier else ''}",
@@ -107,10 +107,6 @@ def _day(value: object) -> ListedDate | None:
     if not isinstance(value, str):
         return None
     try:
-        return _listed(datetime.fromisoformat(value).date())
+        return ListedDate.of_day(datetime.fromisoformat(value).date())
     except ValueError:
         return None
-
-
-def _listed(day: date) -> ListedDate:
-    return ListedDate(day.month, day.day, day.year, day.isoformat())

@@ -120,6 +120,7 @@ def journal_reference(
     venue: str,
     year: int | None,
     *,
+    genre: str = "",
     volume: str = "",
     number: str = "",
     pages: str = "",
@@ -131,9 +132,13 @@ def journal_reference(
     """Where a paper appeared, written as arXiv's authors do; None where it is only on arXiv, or the DOI says it all.
 
     ``kind``: a chapter, book, thesis, master's thesis or report, by any of its names in `KINDS`; anything else is in
-    ``venue`` as a journal or proceedings. https://info.arxiv.org/help/prep.html#journal
+    ``venue`` as a journal or proceedings. ``genre``: what it calls itself, such as "Master's thesis" or ``mathesis``.
+    https://info.arxiv.org/help/prep.html#journal
     """
-    kind, venue = KINDS.get(kind.strip().lower(), ""), collapse(venue)
+    kind = kind.strip().lower()
+    if kind in ("thesis", "thes") and genre.lower().startswith("ma"):
+        kind = "mathesis"
+    kind, venue = KINDS.get(kind, ""), collapse(venue)
     if kind == "book":
         return f"{collapse(publisher)}, {year} (book)" if publisher and year else None
     if not venue or _NO_JOURNAL.match(venue):
@@ -151,11 +156,6 @@ def journal_reference(
     ):
         return None
     return text
-
-
-def thesis_kind(kind: str, genre: str) -> str:
-    """A publication's kind, where a thesis's or report's own words may tell more: ``mathesis``, "Master's thesis"."""
-    return "mathesis" if kind.lower() in ("thesis", "thes") and genre.lower().startswith("ma") else kind
 
 
 def _article(venue: str, volume: str, number: str, pages: str, year: int | None) -> str:

@@ -16,7 +16,6 @@ from readlist.dumps.references import (
     published_doi,
     read_keywords,
     split_keywords,
-    thesis_kind,
     whole_name,
     year_of,
 )
@@ -107,9 +106,10 @@ def _given(fields: dict[str, list[str]], first: Callable[..., str], identifier: 
     pages = "-".join(filter(None, (first("SP"), first("EP"))))
     kind, doi, publisher = first("TY"), published_doi(first("DO", "DI")), first("PB")
     reference = journal_reference(
-        thesis_kind(kind, first("M3")),
+        kind,
         first("T2", "JO", "JF", "JA", "J2", "BT") or (publisher if kind in ("THES", "RPRT") else ""),
         year,
+        genre=first("M3"),
         volume=first("VL"),
         number=first("IS"),
         pages=pages,

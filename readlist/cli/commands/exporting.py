@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from readlist.actions.browsing import Library, find, get
+from readlist.actions.browsing import Library, find, get, many
 from readlist.actions.export_options import ADDABLE, LAYOUTS, ORDERS, read_options, style_of
 from readlist.actions.exporting import default_path, export, ordered_ids, save, set_key
 from readlist.cli.app import DashArguments, Session, one_id, pass_session, writable
@@ -113,9 +113,10 @@ def _write_file(
 
 def _write_notes(session: Session, library: Library, found: Sequence[int], target: str) -> int:
     """Write a note a paper into a folder; returns how many have no record and are left out."""
-    from readlist.actions.notes import noted, write_notes
+    from readlist.actions.exporting import keyed
+    from readlist.actions.notes import write_notes
 
-    chosen = noted(library, found, session.settings.key_template)
+    chosen = keyed(library, many(library, found, evidence=False), session.settings.key_template)
     done = write_notes(library, writable(target), chosen)
     session.output.done(str(writable(target)))
     session.output.say(f"{count(len(chosen), 'paper')}, {count(len(done.written), 'file')} written")
