@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from readlist.cli.session import Session, keep_fault
 from readlist.errors import ReadlistError
 from readlist.paper import Record
 from readlist.settings import Settings
-from readlist.tui.jobs import Jobs, Outcome, Section
+from readlist.tui.jobs import Cancelled, Jobs, Outcome, Section
 
 if TYPE_CHECKING:
     from readlist.actions.importing import ImportResult
@@ -36,7 +36,7 @@ def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path 
         export_target=made.export_target,
         # A demo that wrote into somebody's real Zotero library would be no demo.
         zotero_plan=None if snapshot else made.zotero_plan,
-        zotero_apply=None if snapshot else made.zotero_apply,
+        zotero_apply=None if snapshot else made.zotero_apply(apart.resolve),
         open_address=_browse,
         open_pdf=made.open_pdf,
         edit_text=_edit,
@@ -158,22 +158,31 @@ class _SessionJobs:
         return _synced(sync(library, access_of(self._session), self._settings.now(), dry_run=True, report=report))
 
     def zotero_apply(
-        self, library: Library, leave_out: Collection[int | str], decided: Mapping[int, str], report: Report
-    ) -> Outcome:
-        from readlist.actions.syncing import sync
-        from readlist.cli.commands.zotero import access_of
+        self, resolve: Callable[[Library, Report], Outcome]
+    ) -> Callable[[Library, Collection[int | str], Mapping[int, str], Report], Outcome]:
+        """A sync, which then looks for the records of what came from Zotero."""
 
-        result = sync(
-            library,
-            access_of(self._session),
-            self._settings.now(),
-            sure=True,  # the person has seen the plan
-            leave_out=[number for number in leave_out if isinstance(number, int)],
-            leave_keys=[key for key in leave_out if isinstance(key, str)],
-            decided=decided,
-            report=report,
-        )
-        return _synced(result)
+        def apply(
+            library: Library, leave_out: Collection[int | str], decided: Mapping[int, str], report: Report
+        ) -> Outcome:
+            from readlist.actions.syncing import sync
+            from readlist.cli.commands.zotero import access_of
+
+            result = sync(
+                library,
+                access_of(self._session),
+                self._settings.now(),
+                sure=True,  # the person has seen the plan
+                leave_out=[number for number in leave_out if isinstance(number, int)],
+                leave_keys=[key for key in leave_out if isinstance(key, str)],
+                decided=decided,
+                report=report,
+            )
+            return (
+                _with_records(_synced(result), lambda: resolve(library, report)) if result.pulled else _synced(result)
+            )
+
+        return apply
 
     def open_pdf(self, library: Library, number: int, report: Report) -> str:
         from readlist.actions.links import open_in_viewer
@@ -253,6 +262,18 @@ def _synced(result: SyncResult) -> Outcome:
     )
     told = f"{result.stopped} {summary(result)}" if result.stopped else summary(result)
     return Outcome(told, sections, bad=not result.complete, value=result)
+
+
+def _with_records(synced: Outcome, resolve: Callable[[], Outcome]) -> Outcome:
+    """What a sync ended with, and what came of looking for records; the sync is done, whatever that is."""
+    try:
+        found = resolve()
+    except Cancelled:
+        found = Outcome("their records were not looked for to the end")
+    except ReadlistError as error:
+        found = Outcome("their records were not looked for", (Section("Records", (("", str(error)),)),))
+    told = f"{synced.sentence}; {found.sentence}"
+    return synced._replace(sentence=told, report=(*synced.report, *found.report))
 
 
 def _edit(text: str) -> str | None:

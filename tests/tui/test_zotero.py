@@ -23,13 +23,17 @@ from readlist.tui.spans import plain
 from readlist.zotero.changes import Notice, Row
 from readlist.zotero.patience import Patience
 from readlist.zotero.task import SyncResult
+from tests.servers.arxiv import ArxivServer
+from tests.servers.arxiv_samples import made_up
 from tests.servers.zotero import ZoteroServer
 from tests.tui.conftest import NARROW, NOW, WIDE, opened
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ZoteroServer]:
-    with ZoteroServer(limited=False) as running:
+    with ZoteroServer(limited=False) as running, ArxivServer(made_up(3)) as arxiv:
+        monkeypatch.setenv("READLIST_ARXIV_URL", arxiv.url)
+        monkeypatch.setenv("READLIST_ARXIV_DELAY", "0.01")
         monkeypatch.setenv("READLIST_HOME", str(tmp_path))
         monkeypatch.setenv("READLIST_ZOTERO_URL", running.url)
         monkeypatch.setenv("READLIST_ZOTERO_API_KEY", "testkey")
@@ -132,9 +136,30 @@ async def test_both_sides_and_a_conflict_decided(
         assert drive.shows(sides[key])
         await drive.press("enter")
         await drive.until("1 paper added")
+        assert "; 3 papers: 0 matched" in drive.message
         assert drive.status(1) == ("skipped" if key == "<" else "read")
         assert drive.paper(2)["title"] == "Their own wording"
         assert ("Read_Status: Not Reading" in server.item(first["key"])["extra"]) == (key == "<")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_what_comes_from_zotero_gets_its_record(
+    server: ZoteroServer, library_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(library_path, size, actions=jobs(made())) as drive:
+        await drive.press("z")
+        await drive.until("10 of 10")
+        await drive.press("enter", "enter")
+        await drive.until("10 items created")
+        [place] = server.library().collections
+        known = made_up(3)[1]
+        server.add({"itemType": "preprint", "title": known["title"], "collections": [place],
+                    "abstractNote": known["abstract"]})  # fmt: skip
+        await drive.press("r")
+        await drive.until("1 of 1 change")
+        await drive.press("enter", "enter")
+        await drive.until("; 3 papers: 1 matched")
+        assert drive.paper(13)["arxiv_id"] == known["id"]
 
 
 def test_a_conflict_names_the_two_sides() -> None:
