@@ -9,8 +9,8 @@ from readlist.dumps.dates import DATE_LINE
 
 DOT = "·"
 # Some copies lose the bullet; "5 authors" is no organisation all the same.
-AUTHORS = re.compile(r"(?:(?:(?P<organisation>\S.*?) )?(?P<bullet>[•∙*·-]) ?)?(?P<count>\d[\d,]*) authors?")
-ONE_LINE_TAIL = re.compile(rf"(?P<byline>\S.*?) ?{DOT} ?(?P<date>{DATE_LINE.pattern})")
+_AUTHORS = re.compile(r"(?:(?:(?P<organisation>\S.*?) )?(?P<bullet>[•∙*·-]) ?)?(?P<count>\d[\d,]*) authors?")
+_ONE_LINE_TAIL = re.compile(rf"(?P<byline>\S.*?) ?{DOT} ?(?P<date>{DATE_LINE.pattern})")
 # Lines that only this page's header has; "new" and "Subscribe" alone could be anything.
 HEADER = re.compile(
     r"get trending papers in your email inbox!?|daily papers|by ?@?_?ak\w*( and the research community)?|"
@@ -18,7 +18,7 @@ HEADER = re.compile(
     re.IGNORECASE,
 )
 HEADER_FILLER = re.compile(r"new|subscribe|ak|by|trending papers|papers", re.IGNORECASE)
-GLUED = re.compile(
+_GLUED = re.compile(
     r"(?P<first>.*?\S) ?"
     r"(?P<rest>new|Get trending papers in your email inbox!?|Daily Papers|by ?AK and the research community)"
 )
@@ -56,6 +56,24 @@ class Line:
 
     number: int
     text: str
+
+
+# Each of these three would look for its beginning through all of an abstract, so the end is looked at first.
+
+
+def counted_authors(text: str) -> re.Match[str] | None:
+    """The number of authors, with an organisation before it or none."""
+    return _AUTHORS.fullmatch(text) if text.endswith(("author", "authors")) else None
+
+
+def one_line_tail(text: str) -> re.Match[str] | None:
+    """A byline and a date in one line."""
+    return _ONE_LINE_TAIL.fullmatch(text) if DOT in text else None
+
+
+def glued(text: str) -> re.Match[str] | None:
+    """A line that goes on with the first line of another listing's header."""
+    return _GLUED.fullmatch(text) if text.endswith(("new", "inbox", "inbox!", "Papers", "community")) else None
 
 
 def is_menu(text: str) -> bool:

@@ -18,20 +18,20 @@ from readlist.dumps import hf_papers
 from readlist.dumps.dates import DATE_LINE, in_year, listing_year, read_date
 from readlist.dumps.hf_lines import (
     ACCOUNT,
-    AUTHORS,
     COUNT,
     DOT,
-    GLUED,
     HEADER,
     HEADER_FILLER,
-    ONE_LINE_TAIL,
     SUBMITTED,
     Line,
+    counted_authors,
+    glued,
     is_abstract,
     is_long_title,
     is_menu,
     is_menu_word,
     is_surely_abstract,
+    one_line_tail,
 )
 from readlist.dumps.hf_papers import Draft
 from readlist.dumps.source import Dump, Problem, split_lines
@@ -89,12 +89,8 @@ def parse(
 def _is_dump(lines: list[Line]) -> bool:
     """Whether there is the page's header, or a byline with its bullet (as in cards) or its date."""
     for line, after in pairwise([*lines, Line(0, "")]):
-        authors = AUTHORS.fullmatch(line.text)
-        if (
-            HEADER.fullmatch(line.text)
-            or ONE_LINE_TAIL.fullmatch(line.text)
-            or (authors and authors["bullet"] in _BULLETS)
-        ):
+        authors = counted_authors(line.text)
+        if HEADER.fullmatch(line.text) or one_line_tail(line.text) or (authors and authors["bullet"] in _BULLETS):
             return True
         if line.text == DOT and DATE_LINE.fullmatch(after.text):
             return True
@@ -105,7 +101,7 @@ def _unglued(lines: list[Line]) -> Iterator[Line]:
     """Two dumps joined where the first had no final newline: its last line goes on with the second's header."""
     for line, after in zip(lines, [*lines[1:], Line(0, "")], strict=True):
         first, mark, rest = line.text.partition("\ufeff")  # the second one's byte order mark
-        found = None if mark else GLUED.fullmatch(line.text)
+        found = None if mark else glued(line.text)
         if found is not None:
             followed = HEADER.fullmatch(after.text) or HEADER_FILLER.fullmatch(after.text)
             if followed or DATE_LINE.fullmatch(found["first"]):
@@ -196,7 +192,7 @@ class _Reader:
         seen = False
         for position, line in enumerate(self.lines[:_HEADER_LINES]):
             text = line.text
-            if len(text) > _HEADER_WIDTH or text == DOT or AUTHORS.fullmatch(text) or SUBMITTED.fullmatch(text):
+            if len(text) > _HEADER_WIDTH or text == DOT or counted_authors(text) or SUBMITTED.fullmatch(text):
                 break
             seen = seen or HEADER.fullmatch(text) is not None
             if seen and DATE_LINE.fullmatch(text):
@@ -290,19 +286,19 @@ class _Reader:
 
     def _starts_tail(self, position: int) -> bool:
         text = self._text(position)
-        if AUTHORS.fullmatch(text) or ONE_LINE_TAIL.fullmatch(text) or text == DOT:
+        if counted_authors(text) or one_line_tail(text) or text == DOT:
             return True
         return self._text(position + 1) == DOT and _is_name(text)
 
     def _tail(self, start: int) -> int:
         """Past the byline and date that start here, given to the last entry of the body; ``start`` where none does."""
         text = self._text(start)
-        one_line = ONE_LINE_TAIL.fullmatch(text)
+        one_line = one_line_tail(text)
         if one_line:
             return self._close_entry(start, one_line["byline"], start + 1, one_line)
         if text == DOT:
             return self._bare_dot(start)
-        authors = AUTHORS.fullmatch(text)
+        authors = counted_authors(text)
         dotted = self._text(start + 1) == DOT
         if not authors and not (dotted and self._body and _is_name(text)):
             return start
@@ -365,7 +361,7 @@ def _is_name(text: str) -> bool:
 
 
 def _read_byline(byline: str, draft: Draft) -> None:
-    authors = AUTHORS.fullmatch(byline)
+    authors = counted_authors(byline)
     name = byline
     if authors:
         draft.author_count = _number(authors["count"])
