@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from readlist.actions.progress import Report, silent
 from readlist.text import count
 
-__all__ = ["Output", "count", "plain", "plain_title"]
+__all__ = ["Output", "called", "count", "plain", "plain_title"]
 
 
 class Output:
@@ -86,6 +89,16 @@ class Output:
 
         with bars(self.err) as report:
             yield report
+
+
+def called() -> str:
+    """The program's name as this person can type it again: with its folder where the shell does not look there."""
+    program = Path(sys.argv[0])
+    if program.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m readlist"
+    on_path = shutil.which("readlist")
+    here = program.stem == "readlist" and program.exists()
+    return shlex.quote(sys.argv[0]) if here and not (on_path and program.samefile(on_path)) else "readlist"
 
 
 def plain(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from readlist.errors import LibraryError, LibraryUnavailable
@@ -213,6 +214,18 @@ class Library:
             self._connection.backup(other._connection)
         except sqlite3.Error as error:
             raise _failed(other.path, "write", error) from error
+
+    def fingerprint(self) -> str:
+        """A digest of all that the library holds, history and searches too: another one after any change."""
+        digest = sha256()
+        tables = self._connection.execute(
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
+            "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        )
+        for (name,) in tables.fetchall():
+            for row in self._connection.execute(f'SELECT * FROM "{name}"'):
+                digest.update(repr((name, *row)).encode())
+        return digest.hexdigest()
 
     def problems(self) -> list[str]:
         """What is wrong with the file, in sentences; empty when it is sound.
