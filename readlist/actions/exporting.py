@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from readlist.errors import ReadlistError, WrongUsage
+from readlist.errors import LibraryError, ReadlistError, WrongUsage
 from readlist.library import Library, edits, papers
+from readlist.library import written as remembered
 from readlist.paper import Paper
 from readlist.settings import KEY_TEMPLATE
 
@@ -115,27 +118,51 @@ def default_path(folder: Path, format_name: str, *, everything: bool) -> Path:
     return folder / f"{'library' if everything else 'selection'}.{ending}"
 
 
-_ENTRY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
+_ENTRY = re.compile(rb"^@\w+\{([^,\s]+),", re.MULTILINE)
 
 
 def save(library: Library, path: Path, done: Exported) -> tuple[bool, Path | None]:
-    """Write an export; returns whether the file changed, and where a file with entries of others was kept.
+    """Write an export; returns whether the file changed, and where a file was kept that is not readlist's own.
 
     Raises `ReadlistError` rather than replace a file by nothing.
     """
     try:
-        old = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        old = path.read_bytes() if path.is_file() else b""
     except OSError as error:
         raise ReadlistError(f"{path}: cannot read the file that is there: {error.strerror}") from error
     if old.strip() and not done.papers:
         raise ReadlistError(f"{path}: no paper to write; the file is left as it is")
+    new = done.text.encode()
     kept = None
-    if path.suffix == ".bib":
-        known = {key.lower() for key in papers.taken_keys(library)}
-        if any(key.lower() not in known for key in _ENTRY.findall(old)):
-            kept = path.with_name(path.name + ".bak")
-            write(kept, old)
-    return write(path, done.text), kept
+    if old.strip() and old != new and not _is_ours(library, path, old):
+        kept = _beside(path, old)
+        write(kept, old)
+    written = write(path, new)
+    with suppress(LibraryError), remembered.target(library.path, path.absolute()) as memory:
+        if not memory.fingerprints():  # a living bibliography is merged by its entries
+            memory.keep(sha256(new).digest(), True, {}, ())
+    return written, kept
+
+
+def _is_ours(library: Library, path: Path, old: bytes) -> bool:
+    """Whether a file may be replaced: it is as it was left, or a bibliography with none but this library's entries."""
+    if path.suffix == ".bib" and (found := [key.decode("utf-8", "replace").lower() for key in _ENTRY.findall(old)]):
+        return {key.lower() for key in papers.taken_keys(library)}.issuperset(found)
+    try:
+        with remembered.target(library.path, path.absolute()) as memory:
+            return memory.digest == sha256(old).digest()
+    except LibraryError:  # nobody remembers: it may be anybody's
+        return False
+
+
+def _beside(path: Path, data: bytes) -> Path:
+    """Where a file is kept: ``refs.bib.bak``, or with a number where that is taken by something else."""
+    numbers = (f".{number}" for number in count(2))
+    for ending in chain([""], numbers):
+        kept = path.with_name(f"{path.name}.bak{ending}")
+        if not os.path.lexists(kept) or (kept.is_file() and kept.read_bytes() == data):
+            return kept
+    raise AssertionError  # there are always more numbers
 
 
 def write(path: Path, text: str | bytes) -> bool:

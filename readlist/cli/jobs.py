@@ -139,7 +139,7 @@ class _SessionJobs:
         told += f", {len(done.left_out):,} left out" if done.left_out else ""
         sections = []
         if kept is not None:
-            sections.append(Section("Kept", (("", f"the file had entries that are not of this list: {kept}"),)))
+            sections.append(Section("Kept", (("", f"the file held what readlist has not written: {kept}"),)))
         if done.left_out:
             lines = tuple((paper.short_id, paper.title) for paper in done.left_out)
             sections.append(Section("Left out: no arXiv record yet; R looks for it", lines))

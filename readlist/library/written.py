@@ -1,4 +1,4 @@
-"""What was last written into living files, in a small file of its own beside the library.
+"""What was last written into living files and other exports, in a small file of its own beside the library.
 
 It is the base of a three-way merge, so it tells of the files and not of the list: undo, restore and backup leave it
 alone. Without it nothing is lost; only, fields that differ in a file are then taken for somebody else's work.
@@ -109,7 +109,7 @@ class Target:
 
 @contextmanager
 def target(library: Path, path: Path) -> Iterator[Target]:
-    """The memory of a file that a library keeps up to date, for one process at a time.
+    """The memory of a file that a library was written to, for one process at a time.
 
     Raises `LibraryError` where it cannot be read or written.
     """

@@ -516,6 +516,37 @@ def test_an_export_never_replaces_a_bibliography_by_less_unasked(filled: Cli) ->
     assert "knuth1997art" in (filled.folder / "exports" / "library.bib.bak").read_text()
 
 
+@pytest.mark.parametrize("name", ["diary.md", "diary.csv", "diary.json", "diary.bib"])
+def test_an_export_keeps_a_file_that_is_a_persons_own(filled: Cli, name: str) -> None:
+    format_name = {"md": "markdown", "bib": "bibtex"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
+    own = "Dear diary\xff\r\n".encode("latin-1")  # not even UTF-8
+    Path(name).write_bytes(own)
+    assert f"kept as {name}.bak\n" in filled("export", format_name, "-o", name).err
+    assert Path(f"{name}.bak").read_bytes() == own
+    filled("status", "read", "p1")
+    assert ".bak" not in filled("export", format_name, "-o", name).err  # readlist's own now
+    Path(name).write_text("Dear diary, again", encoding="utf-8")
+    assert f"kept as {name}.bak.2\n" in filled("export", format_name, "-o", name).err
+    assert Path(f"{name}.bak").read_bytes() == own
+    assert Path(f"{name}.bak.2").read_text(encoding="utf-8") == "Dear diary, again"
+
+
+@pytest.mark.parametrize("target", ["nowhere/x/library.bib", "nowhere/notes/"])
+def test_an_export_makes_no_folders_unasked(filled: Cli, target: str) -> None:
+    refused = filled("export", "markdown" if target.endswith("/") else "bibtex", "-o", target, code=1)
+    assert "there is no folder nowhere" in refused.err
+    assert not Path("nowhere").exists()
+
+
+def test_a_picture_replaces_nothing_but_a_picture(filled: Cli) -> None:
+    for name, text in (("diary.md", "Dear diary"), ("drawing.svg", "<svg xmlns='x'></svg>")):
+        Path(name).write_text(text, encoding="utf-8")
+        assert "it is kept" in filled("tui", "--screenshot", name, code=1).err
+        assert Path(name).read_text(encoding="utf-8") == text
+    filled("tui", "--screenshot", "screen.svg")
+    filled("tui", "--screenshot", "screen.svg")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -180,7 +180,8 @@ def test_the_template_makes_keys_and_regenerating_asks(filled: Cli) -> None:
     assert "an ID" in filled("key", code=2).err
 
 
-def test_a_bibliography_below_the_exports_folder(filled: Cli) -> None:
+def test_a_bibliography_in_a_folder_that_is_there(filled: Cli) -> None:
+    Path("paper").mkdir()
     assert filled("export", "bibtex", "-o", Path("paper") / "refs.bib").out == f"{Path('paper') / 'refs.bib'}\n"
 
 

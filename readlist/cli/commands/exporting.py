@@ -50,7 +50,8 @@ def export_command(
 
     bibtex, biblatex, ris and csl-json hold papers with a record or added by hand. Citation keys stay as they are
     once written. Without -o the file is exports/library.EXT, or
-    exports/selection.EXT for a query.
+    exports/selection.EXT for a query. A file that readlist has not written is kept beside it, with .bak behind its
+    name; its folder must be there.
     """
     if everything:
         if format_name is not None or target or cited:
@@ -67,6 +68,9 @@ def export_command(
     here = read_options(asked, "readlist export")
     options = {**read_options(settings.export_options, f"{settings.config}: export"), **here}
     style = style_of(format_name, options, here)
+    if target not in (None, "-") and not writable(target).parent.is_dir():
+        # Made unasked, a slip of the finger would become a tree of folders.
+        raise ReadlistError(f"{target}: there is no folder {writable(target).parent}; make it first")
     with session.library(create=False) as library:
         found = ordered_ids(library, " ".join(query), settings.now(), options)
         unknown: list[str] = []
@@ -106,7 +110,7 @@ def _write_file(
     written, kept = save(library, path, done)
     output.done(str(path))
     if kept is not None:
-        output.say(f"The file had entries that are not of this list; it is kept as {kept}")
+        output.say(f"The file held what readlist has not written; it is kept as {kept}")
     output.say(f"{count(done.papers, 'paper')}{'' if written else ', nothing changed'}")
     return len(done.left_out)
 

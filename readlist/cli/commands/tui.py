@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from readlist.cli.app import Session, pass_session, writable
 from readlist.cli.start import open_tui
-from readlist.errors import WrongUsage
+from readlist.errors import ReadlistError, WrongUsage
 
 
 @click.command("tui")
@@ -25,6 +27,19 @@ def tui_command(session: Session, screenshot: str | None, size: str, ascii_only:
     columns, _, lines = size.partition("x")
     if not (columns.isdigit() and lines.isdigit() and 20 <= int(columns) <= 500 and 10 <= int(lines) <= 200):
         raise click.BadParameter(f"{size!r} is not a size such as 80x24", param_hint="--size")
-    draw(session.settings.library, session.settings.now, (int(columns), int(lines)), writable(screenshot))
+    path = writable(screenshot)
+    _check_picture(path)
+    draw(session.settings.library, session.settings.now, (int(columns), int(lines)), path)
     session.output.done(screenshot)
     return 0
+
+
+def _check_picture(path: Path) -> None:
+    """Raise `ReadlistError` where a file is that is no earlier picture of a terminal."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(200)
+    except OSError:  # none there, or one that cannot be written either
+        return
+    if start and b'<svg class="rich-terminal"' not in start:
+        raise ReadlistError(f"{path}: there is a file that is no picture of readlist, and it is kept; name another")
