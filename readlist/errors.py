@@ -40,6 +40,10 @@ class LibraryUnavailable(LibraryError):
     """The library cannot be used now (locked, read-only, no access), which says nothing about its health."""
 
 
+class LibraryDamaged(LibraryError):
+    """The library file is not what SQLite or readlist wrote."""
+
+
 class ServiceError(ReadlistError):
     """A remote service refused, failed or answered nonsense for good."""
 

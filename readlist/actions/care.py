@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from readlist.errors import LibraryError, LibraryUnavailable
+from readlist.errors import LibraryDamaged, LibraryError
 from readlist.library import Library, papers
-from readlist.library.store import is_library
+from readlist.library.store import RESTORE, is_library
 
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What `doctor` found. ``papers`` is None where the file cannot be read."""
+    """What `doctor` found. ``papers`` is None where the file cannot be read; ``unchecked``: why nobody can say whether
+    it is sound (locked, of a newer readlist, another program's file), which is no damage."""
 
     exists: bool
-    papers: int | None
-    problems: tuple[str, ...]
+    papers: int | None = None
+    problems: tuple[str, ...] = ()
+    unchecked: str | None = None
 
 
 def backup(library: Library, target: Path) -> None:
@@ -65,18 +67,22 @@ def check_copy(source: Path, target: Path) -> None:
 def restore(source: Path, target: Path, backups: Path, now: datetime) -> Path | None:
     """Put a copy in the library's place, after checking it; returns where what was there is kept.
 
-    Raises `LibraryError` when the copy is missing, damaged or no library.
+    Raises `LibraryError` when the copy is missing, damaged or no library, and when what is in the library's place
+    cannot be kept, is in use, or is no library of this readlist.
     """
     check_copy(source, target)
     checkup = doctor(source)
-    if checkup.problems:
-        raise LibraryError(f"{source}: {checkup.problems[0]}")
+    if checkup.problems or checkup.unchecked:
+        raise LibraryError(f"{source}: {checkup.unchecked or checkup.problems[0]}")
+    there = doctor(target)
+    if there.unchecked:
+        raise LibraryError(f"{target}: {there.unchecked}; nothing was restored")
     kept = None
-    if target.exists():
+    if there.exists:
         kept = backup_path(backups, "before-restore", now)
         _keep(target, kept)
     with Library.open(source, create=False) as copy:
-        if target.exists() and not doctor(target).problems:
+        if there.exists and not there.problems:
             # Through SQLite, not by swapping files: a TUI that has the library open sees the restored one.
             with Library.open(target) as library:
                 copy.copy_over(library)
@@ -93,20 +99,24 @@ def _keep(target: Path, kept: Path) -> None:
             library.backup(kept)
     except LibraryError:
         # Damaged, which may be why a copy is brought back: kept byte for byte.
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(target.read_bytes())
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(target.read_bytes())
+        except OSError as error:
+            raise LibraryError(
+                f"{kept}: cannot keep what is there before: {error.strerror}; nothing was restored"
+            ) from error
 
 
 def doctor(path: Path) -> Checkup:
-    """Check a library file; a file that is not there is no damage. Raises `LibraryUnavailable`."""
+    """Check a library file; a file that is not there is no damage, nor is one that cannot be checked now."""
     if not path.exists():
-        return Checkup(False, None, ())
+        return Checkup(False)
     try:
         with Library.open(path, create=False) as library:
             problems = library.problems()
             total = None if problems else papers.counts(library).total
-    except LibraryUnavailable:
-        raise
     except LibraryError as error:
-        return Checkup(True, None, (str(error).removeprefix(f"{path}: "),))
+        said = str(error).removeprefix(f"{path}: ").removesuffix(RESTORE)
+        return Checkup(True, problems=(said,)) if isinstance(error, LibraryDamaged) else Checkup(True, unchecked=said)
     return Checkup(True, total, tuple(problems))

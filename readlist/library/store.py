@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from readlist.errors import LibraryError, LibraryUnavailable
+from readlist.errors import LibraryDamaged, LibraryError, LibraryUnavailable
 from readlist.library import journal
 from readlist.library.journal import Action, Writer
 from readlist.library.migrations import check, migrate, missing
@@ -21,6 +21,8 @@ from readlist.library.migrations import check, migrate, missing
 BUSY_SECONDS = 5.0
 #: An upgrade of as many papers takes longer than people wait without a word.
 _MANY = 5000
+#: What may help a damaged library.
+RESTORE = "; readlist restore FILE brings back a copy"
 #: Pages of the log after which it is moved into the file even where that is put off: 64 MB.
 _LOG_PAGES = 16_000
 
@@ -327,8 +329,8 @@ def _is_read_only(connection: sqlite3.Connection) -> bool:
 
 def _failed(path: Path, what: str, error: Exception) -> LibraryError:
     text = str(error)
-    passing = "locked" in text or "readonly" in text or "unable to open" in text or isinstance(error, OSError)
-    kind = LibraryUnavailable if passing else LibraryError
+    passing = any(word in text for word in ("locked", "readonly", "unable to open", "is full"))
+    kind = LibraryUnavailable if passing or isinstance(error, OSError) else LibraryDamaged
     if path.is_dir():
         return kind(f"{path}: this is a folder; name the library file in it")
     return kind(f"{path}: cannot {what} the library: {_reason(error)}")
@@ -341,5 +343,5 @@ def _reason(error: Exception) -> str:
     if "readonly" in text or "read-only" in text:
         return "it is read-only; check the permissions of the file and its folder"
     if "not a database" in text or "malformed" in text:
-        return f"it is damaged or not an SQLite file ({text}); readlist restore FILE brings back a copy"
+        return f"it is damaged or not an SQLite file ({text}){RESTORE}"
     return text

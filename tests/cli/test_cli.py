@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -360,6 +361,56 @@ def test_the_doctor_names_the_newest_copy(filled: Cli) -> None:
     assert f"readlist restore {copy} brings back the newest copy" in filled("doctor", code=1).err
     filled("restore", copy, "--yes")
     assert filled("doctor").out.endswith("sound, 4 papers\n")
+
+
+def test_the_doctor_calls_nothing_damaged_that_it_cannot_check(filled: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = filled.home / "library.sqlite3"
+    filled("backup")
+    newer = sqlite3.connect(library)
+    newer.execute("INSERT INTO migration (name) VALUES ('of tomorrow')")
+    newer.commit()
+    newer.close()
+    said = filled("doctor", code=3)
+    assert "upgrade readlist to open it" in said.out
+    assert "restore" not in said.err + said.out
+    assert filled("doctor", "--json", code=3).json["sound"] is None
+    assert "nothing was restored" in filled("restore", next((filled.home / "backups").iterdir()), "--yes", code=1).err
+    library.unlink()
+    foreign = sqlite3.connect(library)
+    foreign.execute("CREATE TABLE items (id)")
+    foreign.close()
+    before = library.read_bytes()
+    said = filled("doctor", code=3)
+    assert "is not a readlist library" in said.out
+    assert "restore" not in said.err + said.out
+    filled("restore", next((filled.home / "backups").iterdir()), "--yes", code=1)
+    assert library.read_bytes() == before
+
+
+def test_a_locked_library_is_not_damaged(filled: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readlist.library.store.BUSY_SECONDS", 0.05)
+    other = sqlite3.connect(filled.home / "library.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    checked = filled("doctor", "--json", code=3)
+    other.close()
+    assert (checked.json["exists"], checked.json["sound"]) == (True, None)
+    assert "another program is writing" in checked.json["problems"][0]
+
+
+def test_a_damaged_library_gets_one_advice(filled: Cli) -> None:
+    (filled.home / "library.sqlite3").write_bytes(b"nonsense" * 500)
+    said = filled("doctor", code=1)
+    assert (said.out + said.err).count("readlist restore") == 1
+    assert "readlist restore FILE brings back a copy" in filled("list", code=1).err
+
+
+def test_nothing_is_restored_where_nothing_can_be_kept(filled: Cli) -> None:
+    copy = filled("backup", "copy.sqlite3").out.strip()
+    (filled.home / "backups").write_text("no folder", encoding="utf-8")
+    refused = filled("restore", copy, "--yes", code=1)
+    assert "cannot keep what is there before" in refused.err
+    assert refused.err.count("\n") == 1
+    assert filled("list", "--ids").out.count("\n") == 4
 
 
 def test_what_there_is_no_more_of_to_undo_is_said(filled: Cli) -> None:

@@ -47,30 +47,34 @@ def restore_command(session: Session, file: str, yes: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_session
 def doctor_command(session: Session, as_json: bool) -> int:
-    """Check the library: exit 0 when it is sound or there is none yet, 1 when it is damaged."""
-    settings = session.settings
+    """Check the library: exit 0 when it is sound or there is none yet, 1 when it is damaged, 3 when nobody can say."""
+    settings, output = session.settings, session.output
     report = doctor(settings.library)
+    said = [report.unchecked] if report.unchecked else list(report.problems)
     if as_json:
-        session.output.json(
+        output.json(
             {
                 "library": str(settings.library),
                 "exists": report.exists,
-                "sound": not report.problems,
+                "sound": None if report.unchecked else not report.problems,
                 "papers": report.papers,
-                "problems": list(report.problems),
+                "problems": said,
             }
         )
     elif not report.exists:
-        session.output.data(f"{settings.library}: no library yet; readlist import FILE starts one")
+        output.data(f"{settings.library}: no library yet; readlist import FILE starts one")
+    elif said:
+        for problem in said:
+            output.data(f"{settings.library}: {problem}")
     else:
-        for problem in report.problems:
-            session.output.data(f"{settings.library}: {problem}")
-        if not report.problems:
-            session.output.data(f"{settings.library}: sound, {report.papers:,} papers")
+        output.data(f"{settings.library}: sound, {report.papers:,} papers")
+    if report.unchecked:
+        output.complain("not checked: this is no sign of damage, and the same command checks again")
+        return 3
     if report.problems:
         copy = newest_copy(settings.backups)
         newest = f"brings back the newest copy, of {_day(copy)}" if copy else "brings back a copy"
-        session.output.say(f"readlist restore {shlex.quote(str(copy)) if copy else 'FILE'} {newest}")
+        output.say(f"readlist restore {shlex.quote(str(copy)) if copy else 'FILE'} {newest}")
     return 1 if report.problems else 0
 
 
