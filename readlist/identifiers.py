@@ -7,17 +7,21 @@ arXiv scheme: ``YYMM.NNNN`` (April 2007 to 2014), ``YYMM.NNNNN`` (since 2015) an
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_NEW = rf"(?:(?:07(?:0[4-9]|1[0-2])|(?:0[89]|1[0-4]){_MONTH})\.\d{{4}}|(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}})"
 _OLD_ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"
     "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|"
     "q-alg|q-bio|quant-ph|solv-int|supr-con"
 )
-_OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]{{2,}})?/\d{{2}}(?:0[1-9]|1[0-2])\d{{3}}"
+_OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]{{2,}})?/(?:(?:9[1-9]|0[0-6]){_MONTH}|070[1-3])\d{{3}}"
+#: What looks like an id of today, right or wrong.
+_LIKE_NEW = r"(?:arxiv:\s*)?(?P<year>\d{2})(?P<month>\d{2})\.(?P<number>\d{3,6})(?:v\d+)?"
 _ID = rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d*))?"
 _NAMELESS = rf"(?:{_NEW}|{_OLD})(?:v[1-9]\d*)?(?!\d)"
 _BARE = rf"(?:arxiv:\s*)?{_ID}"
@@ -76,6 +80,25 @@ def search_arxiv_id(text: str) -> ArxivId | None:
     """The first arXiv id that a text names as one (``arXiv:2401.07519``, a URL, an arXiv DOI); None without any."""
     found = _named().search(text)
     return parse_arxiv_id(found[0].rstrip(".")) if found else None
+
+
+def slip_in(text: str) -> str | None:
+    """What is wrong with a text that looks like an arXiv id and is none, in a sentence; None for any other text."""
+    found = re.fullmatch(_LIKE_NEW, text.strip(), re.IGNORECASE | re.ASCII)
+    if found is None or parse_arxiv_id(text) is not None:
+        return None
+    if not 1 <= int(found["month"]) <= 12:
+        return f"no arXiv id: there is no month {found['month']}"
+    if found["year"] + found["month"] < "0704":
+        return "no arXiv id: before April 2007 they look like hep-th/9901001"
+    digits = "four" if int(found["year"]) < 15 else "five"
+    return f"no arXiv id: those of 20{found['year']} have {digits} digits behind the point"
+
+
+def still_to_come(arxiv_id: str, today: date) -> bool:
+    """Whether an id is of a month that has not begun, the next one excepted: somewhere it may have begun already."""
+    year, month = year_and_month(arxiv_id)
+    return year * 12 + month > today.year * 12 + today.month + 1
 
 
 def year_and_month(arxiv_id: str) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from readlist.actions.progress import Progress, Report, silent
 from readlist.dumps import FORMATS, SUFFIXES, Dump, Problem
 from readlist.dumps.ids import entry_of
 from readlist.errors import PartlyDone, ReadlistError, UnreadableSource, WrongUsage
+from readlist.identifiers import slip_in, still_to_come
 from readlist.library import Library, edits, papers
 from readlist.library.edits import Intake
 from readlist.library.journal import Writer
@@ -38,6 +39,7 @@ STDIN = "standard input"
 #: Fetches the page at an address. Raises `UnreadableSource`.
 Fetch = Callable[[str], bytes]
 
+_STILL_TO_COME = "the month of this arXiv id is still to come; check its digits"
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _DAY_IN_ADDRESS = re.compile(r"(?:[?&]date=|/date/)(\d{4}-\d{2}-\d{2})(?!\d)")
 
@@ -118,7 +120,7 @@ def import_text(
     report(Progress("read", text=source))
     tell = _reading(report, source)
     dump = dumps.read(text.encode(), source, today=now.date(), listed=listed, tell=tell)
-    return _take_in(library, [(source, dump)], [], now, report)
+    return _take_in(library, [(source, _of_today(dump, now.date()))], [], now, report)
 
 
 def _reading(report: Report, source: str) -> Callable[[int, int], None]:
@@ -233,15 +235,16 @@ class _Reader:
         shown = os.fsencode(name).decode("utf-8", "replace")
         entry = entry_of(name, name)
         if entry is not None and not Path(name).exists():
+            if still_to_come(entry.arxiv_id or "", self.now.date()):
+                raise UnreadableSource(f"{shown}: {_STILL_TO_COME}")
             return Dump(name, "ids", (entry,))
         if _ADDRESS.fullmatch(name):
             return self._fetched(name)
         try:
             data = Path(name).read_bytes()
         except FileNotFoundError:
-            raise UnreadableSource(
-                f"{shown[:200]}: no such file, and not an arXiv id or the address of a paper"
-            ) from None
+            why = slip_in(name) or "not an arXiv id or the address of a paper"
+            raise UnreadableSource(f"{shown[:200]}: no such file, and {why}") from None
         except OSError as error:
             raise UnreadableSource(f"{shown[:200]}: cannot read the file: {error.strerror}") from None
         dump = self._parsed(data, shown)
@@ -256,15 +259,32 @@ class _Reader:
         return self._parsed(self.fetch(address), address, self.listed or _day_in(address), address)
 
     def _parsed(self, data: bytes, shown: str, listed: date | None = None, address: str = "") -> Dump:
-        return dumps.read(
+        today = self.now.date()
+        dump = dumps.read(
             data,
             shown,
-            today=self.now.date(),
+            today=today,
             format_name=self.format_name,
             listed=listed or self.listed,
             address=address,
             tell=_reading(self.report, shown),
         )
+        return _of_today(dump, today)
+
+
+def _of_today(dump: Dump, today: date) -> Dump:
+    """A list of ids without those that are not given out yet: slips of a finger, named with their lines."""
+    if dump.format != "ids":
+        return dump
+    late = [entry for entry in dump.entries if entry.arxiv_id and still_to_come(entry.arxiv_id, today)]
+    if not late:
+        return dump
+    problems = [Problem(entry.line, entry.arxiv_id or "", _STILL_TO_COME) for entry in late]
+    return replace(
+        dump,
+        entries=tuple(entry for entry in dump.entries if entry not in late),
+        problems=tuple(sorted((*dump.problems, *problems), key=lambda problem: problem.line)),
+    )
 
 
 def _day_in(address: str) -> date | None:

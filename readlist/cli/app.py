@@ -56,7 +56,18 @@ COMMANDS = {
 }
 
 
-__all__ = ["COMMANDS", "DashArguments", "Session", "one_id", "pass_session", "read_ids", "root", "run", "writable"]
+__all__ = [
+    "COMMANDS",
+    "DashArguments",
+    "Session",
+    "Whole",
+    "one_id",
+    "pass_session",
+    "read_ids",
+    "root",
+    "run",
+    "writable",
+]
 
 pass_session = click.make_pass_decorator(Session)
 
@@ -120,6 +131,12 @@ def root(ctx: click.Context, library: str | None, quiet: bool, verbose: bool, ve
     return 0
 
 
+class Whole(click.IntRange):
+    """A whole number of a range, called so where something else was typed."""
+
+    name = "whole number"
+
+
 class DashArguments(click.Command):
     """A command whose words may start with ``-``: tags to remove, terms to negate. Its options are long."""
 
@@ -131,11 +148,21 @@ class DashArguments(click.Command):
                 ctx.fail(f"{word} would leave out papers with this word: write -{word} for the option, "
                          f"-\"{word[1:]}\" for the word")  # fmt: skip
         short = {name for parameter in self.params for name in parameter.opts if len(name) == 2}
-        hidden = [_hide(word) if _is_word(word, short) else word for word in args]
+        takes = {name for option in self.params if _takes_value(option) for name in option.opts}
+        # What follows such an option is its value, whatever it begins with.
+        behind = ["", *args]
+        hidden = [
+            _hide(word) if _is_word(word, short) and before not in takes else word
+            for before, word in zip(behind, args, strict=False)
+        ]
         rest = super().parse_args(ctx, hidden)
         for name, value in ctx.params.items():
             ctx.params[name] = _show(value)
         return rest
+
+
+def _takes_value(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Option) and not parameter.is_flag and not parameter.count
 
 
 _HIDDEN = "\0"

@@ -212,6 +212,14 @@ def test_library_and_quiet_before_and_after_the_command(cli: Cli) -> None:
         (["snapshot", "build", "nowhere.json"], 1, "No such file"),
         (["zotero", "sync", "--push-only"], 2, "no Zotero key yet"),
         (["restore", "nowhere.sqlite3", "--yes"], 1, "no such file"),
+        (["list", "--limit", "-1"], 2, "'--limit': -1 is not in the range"),
+        (["list", "--limit", "many"], 2, "'many' is not a valid whole number"),
+        (["undo", "foo"], 2, "'foo' is not a valid whole number"),
+        (["add", "--title", "x", "--year", "banana"], 2, "'banana' is not a valid whole number"),
+        (["star", "p1", "9"], 2, "priority is 0 to 3, not 9"),
+        (["import", "2401.0751"], 1, "those of 2024 have five digits"),
+        (["import", "1403.12345"], 1, "those of 2014 have four digits"),
+        (["import", "2812.12345"], 1, "still to come"),
         (["open", "p4", "--pdf"], 2, "no arXiv record yet"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -363,7 +371,7 @@ def test_the_doctor_names_the_newest_copy(filled: Cli) -> None:
     assert filled("doctor").out.endswith("sound, 4 papers\n")
 
 
-def test_the_doctor_calls_nothing_damaged_that_it_cannot_check(filled: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_calls_nothing_damaged_that_it_cannot_check(filled: Cli) -> None:
     library = filled.home / "library.sqlite3"
     filled("backup")
     newer = sqlite3.connect(library)

@@ -97,3 +97,11 @@ def test_a_list_of_titles_is_refused_with_what_would_work(cli: Cli) -> None:
 def test_a_file_of_windows_notepad(cli: Cli) -> None:
     (cli.folder / "june.txt").write_bytes(listing(ENTRIES).replace("\n", "\r\n").encode("utf-16"))
     assert "june.txt: 2 entries, 2 new, 0 known" in cli("import", "june.txt").out
+
+
+def test_ids_of_months_to_come_are_named_in_a_list(cli: Cli) -> None:
+    Path("ids.txt").write_text("2401.07519\n2901.00001\n2401.0751\n", encoding="utf-8")
+    result = cli("import", "ids.txt")
+    assert "1 new in the list" in result.out
+    assert "ids.txt: line 2: the month of this arXiv id is still to come; check its digits: 2901.00001" in result.err
+    assert "ids.txt: line 3: not an arXiv id" in result.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 
@@ -54,7 +55,8 @@ def tag_command(session: Session, words: tuple[str, ...]) -> None:
 def star_command(session: Session, words: tuple[str, ...]) -> None:
     """Set the priority: 0 (none) to 3; without a number, 1."""
     priority, names = 1, list(words)
-    if len(names) > 1 and names[-1] in {"0", "1", "2", "3"}:
+    # A number of one or two digits names no paper: 9 is a slip, which the action refuses.
+    if len(names) > 1 and re.fullmatch(r"\d{1,2}", names[-1], re.ASCII):
         priority = int(names.pop())
     with session.library(create=False) as library:
         changed = triage.set_priority(library, _papers(library, names), priority, session.settings.now())

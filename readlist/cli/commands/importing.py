@@ -13,7 +13,7 @@ from readlist.actions import triage
 from readlist.actions.browsing import Library
 from readlist.actions.importing import FORMATS, ImportResult, exit_error, import_sources
 from readlist.actions.progress import Progress, Report
-from readlist.cli.app import Session, pass_session
+from readlist.cli.app import Session, Whole, pass_session
 from readlist.cli.output import Output, count, plain
 from readlist.errors import PartlyDone, ReadlistError
 
@@ -149,7 +149,7 @@ def import_json(result: ImportResult) -> dict[str, object]:
 @click.command("add")
 @click.option("--title", required=True, metavar="T")
 @click.option("--author", "authors", multiple=True, metavar="A", help="Once for each author.")
-@click.option("--year", type=click.IntRange(1000, 9999), metavar="Y")
+@click.option("--year", type=Whole(1000, 9999), metavar="Y")
 @click.option("--doi", metavar="D")
 @click.option("--url", metavar="U")
 @pass_session

@@ -6,12 +6,12 @@ import click
 
 from readlist.actions import triage
 from readlist.actions.browsing import Action, time_text
-from readlist.cli.app import Session, pass_session
+from readlist.cli.app import Session, Whole, pass_session
 from readlist.cli.output import plain
 
 
 @click.command("undo")
-@click.argument("steps", metavar="[N]", type=click.IntRange(1), default=1)
+@click.argument("steps", metavar="[N]", type=Whole(1), default=1)
 @pass_session
 def undo_command(session: Session, steps: int) -> None:
     """Take back the last change, or the last N; a bulk change is one."""
@@ -20,7 +20,7 @@ def undo_command(session: Session, steps: int) -> None:
 
 
 @click.command("redo")
-@click.argument("steps", metavar="[N]", type=click.IntRange(1), default=1)
+@click.argument("steps", metavar="[N]", type=Whole(1), default=1)
 @pass_session
 def redo_command(session: Session, steps: int) -> None:
     """Do again what was undone last."""
@@ -36,7 +36,7 @@ def _print(session: Session, actions: list[Action], steps: int, what: str, to_do
 
 
 @click.command("history")
-@click.option("--limit", type=click.IntRange(1, 10**9), default=50, show_default=True, metavar="N")
+@click.option("--limit", type=Whole(1, 10**9), default=50, show_default=True, metavar="N")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_session
 def history_command(session: Session, limit: int, as_json: bool) -> None:

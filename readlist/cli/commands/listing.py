@@ -11,7 +11,7 @@ from readlist.actions.browsing import Row, find, get, ids, list_rows, many
 from readlist.actions.links import address_of, open_in_browser, open_in_viewer
 from readlist.actions.pdfs import PdfAccess, fetch_pdf
 from readlist.actions.wording import likelihood, other_title
-from readlist.cli.app import DashArguments, Session, one_id, pass_session
+from readlist.cli.app import DashArguments, Session, Whole, one_id, pass_session
 from readlist.cli.output import Output, count, plain, plain_title
 from readlist.paper import MatchState, Paper, Status
 
@@ -23,7 +23,7 @@ _COLOURS = {Status.NEW: "36", Status.TO_READ: "33", Status.READING: "35", Status
 @click.command("list", cls=DashArguments)
 @click.argument("query", nargs=-1)
 @click.option("--sort", default="added", show_default=True, metavar="KEY", help="Put - before it to turn it round.")
-@click.option("--limit", type=click.IntRange(0, 10**9), metavar="N")
+@click.option("--limit", type=Whole(0, 10**9), metavar="N")
 @click.option("--ids", "ids_only", is_flag=True, help="Ids only, for pipes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_session
