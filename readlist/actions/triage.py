@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from readlist.errors import WrongUsage
-from readlist.identifiers import normalise_doi
+from readlist.identifiers import normalise_doi, parse_arxiv_id
 from readlist.library import Action, Library, edits, papers, rows
 from readlist.names import split_name
-from readlist.paper import Status
+from readlist.paper import Author, Entry, Status
 from readlist.text import collapse, count, key
 
 #: Longest tag, in characters; Zotero takes no longer one.
@@ -89,6 +90,14 @@ def empty_trash(library: Library, now: datetime) -> int:
     return gone
 
 
+class Added(NamedTuple):
+    """Which paper an addition is; ``new``: it was not in the list before."""
+
+    paper_id: int
+    new: bool
+    arxiv_id: str | None = None
+
+
 def add_by_hand(
     library: Library,
     now: datetime,
@@ -98,24 +107,62 @@ def add_by_hand(
     year: int | None = None,
     doi: str | None = None,
     url: str | None = None,
-) -> int:
-    """Add a paper that is not on arXiv; returns its id. Raises `WrongUsage` for a DOI that is none."""
+) -> Added:
+    """Add a paper that is not on arXiv, or say which paper of the list it is; one in the trash comes back.
+
+    An arXiv address or DOI makes it that arXiv paper, whose record is still to be looked up. Raises `WrongUsage` for
+    a DOI that is none.
+    """
     title = collapse(title)
     if not title:
         raise WrongUsage("a paper needs a title: readlist add --title 'Title of the paper'")
     known_doi = normalise_doi(doi) if doi else None
-    if doi and known_doi is None:
+    identifier = parse_arxiv_id(url or "") or parse_arxiv_id(doi or "")
+    if doi and known_doi is None and identifier is None:
         raise WrongUsage(f"{doi!r} is not a DOI; one looks like 10.1000/182")
-    values = {
-        "title": title,
-        "title_key": key(title),
-        "authors": rows.authors_text(split_name(name) for name in authors),
-        "year": year,
-        "doi": known_doi,
-        "url": url,
-    }
+    names = [split_name(name) for name in authors]
     with library.action("add", f"added {title[:60]}", now) as writer:
-        return edits.add_by_hand(writer, values)
+        if identifier is not None:
+            intake = edits.take_in(writer, Entry(title, "", "readlist add", 1, arxiv_id=identifier.id))
+            added = Added(intake.paper_id, intake.new_paper, identifier.id)
+        elif (known := _known(library, title, names, year, known_doi)) is not None:
+            added = Added(known, False)
+        else:
+            values = {
+                "title": title,
+                "title_key": key(title),
+                "authors": rows.authors_text(names),
+                "year": year,
+                "doi": known_doi,
+                "url": url,
+            }
+            added = Added(edits.add_by_hand(writer, values), True)
+        edits.set_removed(writer, [added.paper_id], False)
+    return added
+
+
+def _known(library: Library, title: str, names: Sequence[Author], year: int | None, doi: str | None) -> int | None:
+    """The paper of the list with this title that nothing speaks against: another DOI, none of its authors, or years
+    that lie further apart than a preprint and its publication."""
+    families = {_family(name) for name in names}
+    for paper in papers.many(library, papers.titled(library, title), evidence=False):
+        others = {_family(name) for name in paper.authors}
+        another = (
+            (doi and paper.doi and doi != paper.doi.lower())
+            or (families and others and not families & others)
+            or (year and paper.year and abs(year - paper.year) > _YEARS_APART)
+        )
+        if not another:
+            return paper.id
+    return None
+
+
+#: Between a preprint and its publication.
+_YEARS_APART = 3
+
+
+def _family(name: Author) -> str:
+    return key(name.family or name.name.split()[-1])
 
 
 def undo(library: Library, count: int = 1) -> list[Action]:

@@ -170,6 +170,16 @@ def ids(
     return numbers
 
 
+def titled(library: Library, title: str) -> list[int]:
+    """The papers with this title, their own or as a listing had it; those in the trash last."""
+    found = library.connection.execute(
+        "SELECT id FROM paper WHERE title_key = ?1 OR id IN (SELECT paper_id FROM sighting WHERE title_key = ?1) "
+        "ORDER BY removed IS NOT NULL, id",
+        (key(title),),
+    )
+    return [row[0] for row in found]
+
+
 def unresolved(
     library: Library, query: str, now: datetime, *, again: bool, service: bool, news: datetime | None = None
 ) -> list[int]:

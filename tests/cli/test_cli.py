@@ -606,6 +606,35 @@ def test_a_picture_replaces_nothing_but_a_picture(filled: Cli) -> None:
     filled("tui", "--screenshot", "screen.svg")
 
 
+def test_a_paper_is_added_once(filled: Cli) -> None:
+    first = ("add", "--title", "The Art of It", "--author", "Donald Knuth", "--year", "1997")
+    assert filled(*first).out == "p5  The Art of It\n"
+    again = filled(*first)
+    assert again.out == "p5  The Art of It\n"
+    assert "in the list already, as p5" in again.err
+    assert "as p1;" in filled("add", "--title", "title of paper: Number 1").err
+    assert filled("list", "--ids").out.count("\n") == 5
+    filled("remove", "p5")
+    filled(*first)
+    assert filled("show", "p5", "--json").json["title"] == "The Art of It"
+    assert "p5" in filled("list", "--ids").out
+    for other in (("--author", "Ada Lovelace"), ("--author", "Donald Knuth", "--year", "1843")):
+        result = filled("add", "--title", "The Art of It", *other)
+        assert "already" not in result.err
+        assert filled("add", "--title", "The Art of It", *other).out == result.out
+    assert filled("list", "--ids").out.count("\n") == 7
+
+
+@pytest.mark.parametrize(
+    "where", [("--url", "https://arxiv.org/abs/2401.07519v2"), ("--doi", "10.48550/arXiv.2401.07519")]
+)
+def test_an_arxiv_address_makes_it_an_arxiv_paper(cli: Cli, where: tuple[str, str]) -> None:
+    added = cli("add", "--title", "InstantID", *where)
+    assert "It is arXiv:2401.07519; readlist resolve" in added.err
+    assert cli("show", "p1", "--json").json["match"]["state"] == "unresolved"
+    assert "as p1;" in cli("add", "--title", "InstantID", *where).err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -43,7 +43,7 @@ def test_pasting_and_exporting(cli: Cli, library: Library) -> None:
     assert made.export(library, "markdown", [1, 2], whole, silent).sentence.endswith(", nothing changed")
     whole.with_name("x.bib").write_text("@misc{other,\n}\n", encoding="utf-8")
     assert made.export(library, "json", [1], whole.with_name("one.json"), silent).report == ()
-    number = triage.add_by_hand(library, NOW, title="By hand", authors=("A B",), year=2024, doi=None, url=None)
+    number = triage.add_by_hand(library, NOW, title="By hand", authors=("A B",), year=2024, doi=None, url=None).paper_id
     told = made.export(library, "bibtex", [1, 2, number], whole.with_name("x.bib"), silent)
     assert told.sentence == f"1 paper in {whole.with_name('x.bib')}, 2 left out"
     assert [section.heading.split(":")[0] for section in told.report] == ["Kept", "Left out"]

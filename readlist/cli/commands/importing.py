@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from readlist.actions import triage
-from readlist.actions.browsing import Library
+from readlist.actions.browsing import Library, get
 from readlist.actions.importing import FORMATS, ImportResult, exit_error, import_sources
 from readlist.actions.progress import Progress, Report
 from readlist.cli.app import Session, Whole, pass_session
@@ -156,9 +156,20 @@ def import_json(result: ImportResult) -> dict[str, object]:
 def add_command(
     session: Session, title: str, authors: tuple[str, ...], year: int | None, doi: str | None, url: str | None
 ) -> None:
-    """Add a paper that is not on arXiv, by hand."""
+    """Add a paper that is not on arXiv, by hand.
+
+    A title that is in the list already is that paper, unless DOI, authors or year say otherwise. An arXiv address or
+    DOI makes it that arXiv paper.
+    """
+    output = session.output
     with session.library() as library:
-        number = triage.add_by_hand(
+        added = triage.add_by_hand(
             library, session.settings.now(), title=title, authors=authors, year=year, doi=doi, url=url
         )
-    session.output.data(f"p{number}  {plain(title)}")
+        paper = get(library, added.paper_id)
+    assert paper is not None
+    output.data(f"{paper.short_id}  {plain(paper.title)}")
+    if not added.new:
+        output.say(f"This paper is in the list already, as {paper.short_id}; none was added.")
+    if added.arxiv_id is not None and paper.arxiv_id is None:
+        output.say(f"It is arXiv:{added.arxiv_id}; readlist resolve gets its record.")
