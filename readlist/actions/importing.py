@@ -61,13 +61,15 @@ class SourceResult:
 class ImportResult:
     """What an import did. ``papers``: how many distinct papers its entries are; ``errors``: sources not read.
 
-    ``trashed``: those of the papers that are in the trash, and stay there.
+    ``trashed``: those of the papers that are in the trash, and stay there. ``left_out``: what stands in folders and
+    was not looked at, for its name or kind.
     """
 
     sources: tuple[SourceResult, ...]
     papers: int
     errors: tuple[str, ...]
     trashed: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def entries(self) -> int:
@@ -101,8 +103,9 @@ def import_sources(
         raise WrongUsage(f"--listed {listed}: that day is still to come")
     read: list[tuple[str, Dump]] = []
     errors: list[str] = []
+    left_out: list[str] = []
     reader = _Reader(now, format_name, listed, read_stdin, fetch, report)
-    for name in _expand(sources, errors):
+    for name in _expand(sources, errors, left_out):
         report(Progress("read", len(read), text=name))
         try:
             read.append((name, reader.read(name)))
@@ -110,7 +113,7 @@ def import_sources(
             errors.append(str(error))
     if listed is not None:
         _check_listed(listed, [dump for _, dump in read])
-    return _take_in(library, read, errors, now, report)
+    return replace(_take_in(library, read, errors, now, report), left_out=tuple(left_out))
 
 
 def import_text(
@@ -187,7 +190,7 @@ def _unfit_key(key: str, arxiv_id: str | None) -> str:
     return ""
 
 
-def _expand(sources: Sequence[str], errors: list[str]) -> list[str]:
+def _expand(sources: Sequence[str], errors: list[str], left_out: list[str]) -> list[str]:
     """Folders become the files in them that may be dumps or bibliographies, in order of their names."""
     expanded: list[str] = []
     for source in sources:
@@ -195,13 +198,15 @@ def _expand(sources: Sequence[str], errors: list[str]) -> list[str]:
             expanded.append(source)
             continue
         try:
-            files = sorted(entry.path for entry in os.scandir(source) if entry.is_file() and _may_be_read(entry.name))
+            there = [entry for entry in os.scandir(source) if not entry.name.startswith(".")]
+            files = sorted(entry.path for entry in there if entry.is_file() and _may_be_read(entry.name))
         except OSError as error:
             errors.append(f"{source}: cannot read the folder: {error.strerror}")
             continue
         if not files:
             errors.append(f"{source}: no file to import in this folder ({', '.join(sorted(filter(None, SUFFIXES)))})")
         expanded += files
+        left_out += sorted({entry.path for entry in there}.difference(files))
     return expanded
 
 
@@ -213,7 +218,7 @@ def _is_folder(source: str) -> bool:
 
 
 def _may_be_read(name: str) -> bool:
-    return not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
+    return Path(name).suffix.lower() in SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@ def _run(arguments: Sequence[str], output: Output) -> int:
         return 1
     except click.Abort as error:
         # What a command said about its interruption is the cause's.
-        said = error.__cause__.args if isinstance(error.__cause__, KeyboardInterrupt) else ()
+        said = error.__cause__.args if error.__cause__ is not None else ("interrupted; nothing was changed",)
         raise KeyboardInterrupt(*said) from None
     return result if isinstance(result, int) else 0
 

@@ -45,6 +45,8 @@ def decode(data: bytes, source: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        if _is_binary(data):
+            raise UnreadableSource(f"{source}: this is no text, so there is nothing to import from it") from None
         # What is before the fault is sound: its line ends are counted as text.
         line = len(LINE_END.findall(data[: error.start].decode(encoding, "ignore"))) + 1
         raise UnreadableSource(
@@ -57,6 +59,11 @@ def decode(data: bytes, source: str) -> str:
     if not text.strip():
         raise UnreadableSource(f"{source}: the file is empty")
     return text
+
+
+def _is_binary(data: bytes) -> bool:
+    """Whether bytes that are no UTF-8 are no text in another encoding either: PDFs, archives, pictures."""
+    return b"\0" in data[:8192] or data.startswith((b"%PDF-", b"PK\x03\x04", b"\x1f\x8b"))
 
 
 def split_lines(text: str) -> list[tuple[int, str]]:

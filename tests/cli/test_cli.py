@@ -606,6 +606,19 @@ def test_a_picture_replaces_nothing_but_a_picture(filled: Cli) -> None:
     filled("tui", "--screenshot", "screen.svg")
 
 
+def test_an_interrupted_question_changes_nothing_and_ends_its_line(
+    filled: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_prompt: str = "") -> str:
+        raise KeyboardInterrupt
+
+    filled("remove", "p1")
+    monkeypatch.setattr("readlist.cli.output.Output.interactive", True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", interrupt)
+    stopped = filled("trash", "empty", code=130)
+    assert stopped.err.endswith("\nreadlist: interrupted; nothing was changed\n")
+
+
 def test_a_paper_is_added_once(filled: Cli) -> None:
     first = ("add", "--title", "The Art of It", "--author", "Donald Knuth", "--year", "1997")
     assert filled(*first).out == "p5  The Art of It\n"

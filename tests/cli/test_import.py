@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from readlist.actions.progress import Progress
+from readlist.cli.output import Output
 from tests.support import Cli, abstract, listing, record, write_snapshot
 
 ENTRIES = [("First title", abstract(1)), ("Second title", abstract(2))]
@@ -105,3 +109,41 @@ def test_ids_of_months_to_come_are_named_in_a_list(cli: Cli) -> None:
     assert "1 new in the list" in result.out
     assert "ids.txt: line 2: the month of this arXiv id is still to come; check its digits: 2901.00001" in result.err
     assert "ids.txt: line 3: not an arXiv id" in result.err
+
+
+def test_what_is_no_text_is_said_to_be_none(cli: Cli) -> None:
+    (cli.folder / "paper.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    (cli.folder / "sources.tgz").write_bytes(b"\x1f\x8b\x08\x00\xff\xfe")
+    for name in ("paper.pdf", "sources.tgz"):
+        said = cli("import", name, code=1).err
+        assert f"{name}: this is no text" in said
+        assert "UTF-8" not in said
+
+
+def test_what_a_folder_holds_besides_is_counted(cli: Cli) -> None:
+    folder = cli.folder / "folder"
+    folder.mkdir()
+    write(cli, "folder/june.txt", listing(ENTRIES))
+    (folder / "paper.pdf").write_bytes(b"%PDF")
+    (folder / "gone.txt").symlink_to(folder / "nowhere")
+    os.mkfifo(folder / "pipe")
+    assert "3 files left out: no listing and no bibliography by name (-v names them)\n" in cli("import", folder).err
+    told = cli("import", "-v", folder).err
+    assert all(f"left out: {folder / name}\n" in told for name in ("paper.pdf", "gone.txt", "pipe"))
+    assert "left out" not in cli("import", "-q", folder).err
+
+
+@pytest.mark.parametrize(("stage", "kept"), [("read", "nothing was imported"), ("import", "200 entries kept, and")])
+def test_an_interrupted_import_says_what_it_kept(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, stage: str, kept: str
+) -> None:
+    write(cli, "ids.txt", "".join(f"2401.{number:05}\n" for number in range(1, 251)))
+
+    def stop(progress: Progress) -> None:
+        if progress.stage == stage and (stage == "read" or progress.done == 200):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Output, "progress", lambda _self: nullcontext(stop))
+    stopped = cli("import", "ids.txt", code=130)
+    assert f"interrupted; {kept}" in stopped.err
+    assert len(cli("list", "--ids").out.splitlines()) == (0 if stage == "read" else 200)

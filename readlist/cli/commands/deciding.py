@@ -137,5 +137,14 @@ def ask(session: Session, question: str) -> None:
     """Ask for a yes at a terminal; without one, refuse and name the option. Raises `PartlyDone` for a no."""
     if not session.output.interactive:
         raise PartlyDone(f"{question} There is no terminal to ask at; --yes says yes.")
-    if not click.confirm(question, err=True):
+    agree(question)
+
+
+def agree(question: str) -> None:
+    """Ask for a yes. Raises `PartlyDone` for a no; who interrupts is told that nothing was changed."""
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort:
+        raise KeyboardInterrupt("interrupted; nothing was changed") from None
+    if not agreed:
         raise PartlyDone("nothing was changed")

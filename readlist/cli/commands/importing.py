@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -53,7 +54,7 @@ def import_command(
     """
     output = session.output
     with session.library() as library:
-        with output.progress() as report:
+        with output.progress() as report, _told_what_is_kept(report) as heard:
             result = import_sources(
                 library,
                 sources,
@@ -61,8 +62,8 @@ def import_command(
                 format_name=format_name,
                 listed=listed,
                 read_stdin=sys.stdin.buffer.read,
-                fetch=lambda address: _fetch(session, address, report),
-                report=report,
+                fetch=lambda address: _fetch(session, address, heard),
+                report=heard,
             )
         if result.sources:
             _print(output, result, as_json, resolving=and_resolve)
@@ -72,6 +73,25 @@ def import_command(
     if error is not None:
         raise error
     return 0
+
+
+@contextmanager
+def _told_what_is_kept(report: Report) -> Iterator[Report]:
+    """Who interrupts an import is told what of it is in the library: nothing while the sources are still read."""
+    kept = 0
+
+    def heard(progress: Progress) -> None:
+        nonlocal kept
+        kept = progress.done if progress.stage == "import" else kept
+        report(progress)
+
+    try:
+        yield heard
+    except KeyboardInterrupt:
+        told = (
+            f"{count(kept, 'entry')} kept, and the same command takes in the rest" if kept else "nothing was imported"
+        )
+        raise KeyboardInterrupt(f"interrupted; {told}") from None
 
 
 def _fetch(session: Session, address: str, report: Report) -> bytes:
@@ -110,6 +130,11 @@ def _print(output: Output, result: ImportResult, as_json: bool, *, resolving: bo
             output.detail(
                 f"{source.source}: {count(source.page, 'line')} of the page itself (menus and the like) left out"
             )
+    if result.left_out:
+        named = "" if output.verbosity > 0 else " (-v names them)"
+        output.say(f"{count(len(result.left_out), 'file')} left out: no listing and no bibliography by name{named}")
+        for name in result.left_out:
+            output.detail(f"left out: {plain(name)}")
     if result.trashed:
         output.say(in_the_trash(result.trashed))
     if as_json:

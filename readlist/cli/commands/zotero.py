@@ -12,6 +12,7 @@ from readlist.actions.browsing import Library, find
 from readlist.actions.pdfs import kept_pdf
 from readlist.actions.syncing import Direction, ZoteroAccess, conflicts, decide, sync
 from readlist.cli.app import Session, one_id, pass_session
+from readlist.cli.commands.deciding import agree
 from readlist.cli.output import Output, count, plain, plain_title
 from readlist.errors import NeedsYes, PartlyDone, ReadlistError, WrongUsage
 
@@ -298,13 +299,13 @@ def _run(
             result = run(library, sure=yes, confirm=_first_look if asking else None)
         except _FirstSync as first:
             _print(output, first.plan)
-            click.confirm(f"Sync with {first.plan.library}?", err=True, abort=True)
+            agree(f"Sync with {first.plan.library}?")
             result = run(library, sure=True)
         except NeedsYes as refused:
             if not asking:
                 raise NeedsYes(f"{refused}; readlist zotero plan shows it, and --yes does it") from None
             output.say(f"{refused} yet; readlist zotero plan shows it.")
-            click.confirm("Do it?", err=True, abort=True)
+            agree("Do it?")
             result = run(library, sure=True)
         if as_json:
             output.json(result.to_json())
