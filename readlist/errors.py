@@ -44,6 +44,10 @@ class LibraryDamaged(LibraryError):
     """The library file is not what SQLite or readlist wrote."""
 
 
+class LibraryGone(LibraryUnavailable):
+    """The file that was opened is not where it was: moved, deleted, or another one is in its place."""
+
+
 class ServiceError(ReadlistError):
     """A remote service refused, failed or answered nonsense for good."""
 

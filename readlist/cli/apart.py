@@ -111,7 +111,7 @@ def _answer(task: Task, report: Report) -> tuple[str, object]:
     from readlist.cli.session import keep_fault
 
     try:
-        with Library.open(task.library) as library:
+        with Library.open(task.library, create=False) as library:
             return "done", work(task, library, report)
     except (Cancelled, BrokenPipeError):
         raise

@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from readlist.errors import LibraryDamaged, LibraryError, LibraryUnavailable
+from readlist.errors import LibraryDamaged, LibraryError, LibraryGone, LibraryUnavailable
 from readlist.library import journal
 from readlist.library.journal import Action, Writer
 from readlist.library.migrations import check, migrate, missing
@@ -44,6 +44,7 @@ class Library:
         self.path = path
         self._step: Step | None = None
         self._changes_seen = connection.total_changes
+        self._file = _file_at(path)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, tell: Callable[[str], object] | None = None) -> Library:
@@ -54,8 +55,9 @@ class Library:
         if not create and not path.exists():
             raise LibraryError(f"{path}: there is no library yet; readlist import FILE starts one")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            if create:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            connection = _connect(path, create=create)
         except (OSError, sqlite3.Error) as error:
             raise _failed(path, "open", error) from error
         try:
@@ -82,6 +84,35 @@ class Library:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+    def check_in_place(self) -> None:
+        """Look whether the file is still the one that was opened; from any thread. Raises `LibraryGone`.
+
+        What is open goes on to work on a file that was moved or deleted, and what is opened by its name would be
+        another library: neither is what a person means to write into.
+        """
+        if self._file is None:
+            return
+        found = _file_at(self.path)
+        if found is None:
+            raise LibraryGone(f"the library is gone: {self.path} is not there any more; put it back, or leave")
+        if found != self._file:
+            raise LibraryGone(
+                f"another file is in the place of the library {self.path}; put the library back, or leave and start "
+                "again"
+            )
+
+    def trouble(self, error: Exception) -> LibraryError | None:
+        """What an exception that came of reading here is, for people; None where it says nothing about the file."""
+        if isinstance(error, LibraryError):
+            return error
+        if not isinstance(error, sqlite3.Error):
+            return None
+        try:
+            self.check_in_place()
+        except LibraryGone as gone:
+            return gone
+        return _failed(self.path, "read", error)
 
     @contextmanager
     def action(self, name: str, summary: str, now: datetime, *, extends: int | None = None) -> Iterator[Writer]:
@@ -132,6 +163,7 @@ class Library:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        self.check_in_place()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -173,8 +205,11 @@ class Library:
         return journal.history(self._connection, limit)
 
     def version(self) -> int:
-        """A number that changes when another connection has written to the file."""
-        value: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        """A number that changes when another connection has written to the file. Raises `LibraryError`."""
+        try:
+            value: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            raise _failed(self.path, "read", error) from error
         return value
 
     def take_changed(self) -> bool:
@@ -272,6 +307,23 @@ def is_library(path: Path) -> bool:
             connection.close()
     except (sqlite3.Error, LibraryError):
         return False
+
+
+def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
+    """Without ``create`` a file that is gone by now is not made anew."""
+    if create:
+        return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(address, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file is there, whatever its name; None where there is none, as in memory."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, tell: Callable[[str], object] | None) -> None:

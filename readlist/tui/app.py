@@ -31,6 +31,7 @@ from readlist.tui import colours
 from readlist.tui.backroom import Failed
 from readlist.tui.desk import Desk
 from readlist.tui.glyphs import ASCII, UNICODE
+from readlist.tui.guarded import Guarded
 from readlist.tui.jobs import Jobs
 from readlist.tui.keyboard import Keyboard
 from readlist.tui.messages import (
@@ -49,7 +50,7 @@ from readlist.tui.messages import (
 )
 from readlist.tui.screens.home import HomePage
 from readlist.tui.screens.page import Page
-from readlist.tui.spans import Line
+from readlist.tui.spans import Line, safe
 from readlist.tui.strips import free_strips
 
 #: The name under which a library keeps the theme that was chosen.
@@ -67,7 +68,7 @@ def _actions() -> type[Provider]:
     return ActionProvider
 
 
-class ReadlistApp(App[int]):
+class ReadlistApp(Guarded, App[int]):
     """readlist in a terminal.
 
     ``clock`` tells the time for everything that is written down. ``actions``: the jobs that the caller connects.
@@ -228,6 +229,16 @@ class ReadlistApp(App[int]):
         """Say something on the page in front; where a window is before it, on the one below that."""
         if self.front is not None:
             self.front.say(sentence, role)
+
+    def bears(self, error: Exception) -> bool:
+        """Say what is wrong with the library where an exception comes of that; returns whether it does."""
+        trouble = self.desk.library.trouble(error)
+        if trouble is None:
+            return False
+        sentence = str(trouble).removeprefix(f"{self.desk.library.path}: ")
+        if not self.said or self.said[0] != [(safe(sentence), "bad")]:  # each line that is drawn may find it anew
+            self._say(sentence, "bad")
+        return True
 
     def on_saved_counted(self, message: SavedCounted) -> None:
         self.desk.answered(message)

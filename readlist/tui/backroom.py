@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
 from textual.message import Message
 
 from readlist.actions.browsing import Library
-from readlist.errors import ReadlistError
+from readlist.errors import LibraryGone, ReadlistError
 
 
 class Failed(Message):
     """Something did not work; ``sentence`` is for people, ``what`` says which work it was, ``ids`` on which papers."""
 
-    def __init__(self, sentence: str, what: str = "", ids: Sequence[int] = ()) -> None:
+    def __init__(self, sentence: str, what: str = "", ids: Sequence[int] = (), *, gone: bool = False) -> None:
         super().__init__()
         self.sentence, self.what, self.ids = sentence, what, ids
+        #: The library is not where it was: nothing can be read or written until it is back.
+        self.gone = gone
 
 
 class Backroom:
     """One thread with one open library. What it is given is done in order; nothing in it touches a widget.
 
-    ``keep_fault`` is given what went wrong and was not foreseen. ``prepare`` is done once the library is open.
+    ``home`` is the library as the app opened it: it is never made anew, and nothing is done while its file is not in
+    its place. ``keep_fault`` is given what went wrong and was not foreseen. ``prepare`` is done once the library is
+    open.
     """
 
     def __init__(
         self,
-        path: Path,
+        home: Library,
         deliver: Callable[[Message], object],
         keep_fault: Callable[[Exception], object] | None = None,
         prepare: Callable[[Library], object] = lambda _library: None,
     ) -> None:
-        self._path, self._keep_fault, self._prepare = path, keep_fault, prepare
+        self._home, self._keep_fault, self._prepare = home, keep_fault, prepare
         self._deliver = deliver
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="readlist")
         self._library: Library | None = None
@@ -56,23 +59,25 @@ class Backroom:
 
     def _run(self, what: str, work: Callable[[Library], Message], ids: Sequence[int]) -> None:
         try:
+            self._home.check_in_place()
             if self._library is None:
-                self._library = Library.open(self._path)
+                self._library = Library.open(self._home.path, create=False)
                 self._prepare(self._library)
             message = work(self._library)
-        except ReadlistError as error:
-            # The file is known to who sits before it; the line has room for what matters.
-            message = Failed(str(error).removeprefix(f"{self._path}: "), what, ids)
         except Exception as error:
-            message = Failed(f"{what} failed: {self.told(error)}", what, ids)
+            known = error if isinstance(error, ReadlistError) else self._home.trouble(error)
+            # The file is known to who sits before it; the line has room for what matters.
+            told = str(known).removeprefix(f"{self._home.path}: ") if known else f"{what} failed: {self.told(error)}"
+            message = Failed(told, what, ids, gone=isinstance(known, LibraryGone))
         # The loop may be gone while the app ends; then nobody is there to be told.
         with suppress(RuntimeError):
             self._deliver(message)
 
     def told(self, error: Exception) -> str:
         """What went wrong, in words; where that was not foreseen, its details are kept for a report."""
-        if isinstance(error, ReadlistError):
-            return str(error)
+        known = error if isinstance(error, ReadlistError) else self._home.trouble(error)
+        if known is not None:
+            return str(known)
         if self._keep_fault is not None:
             self._keep_fault(error)
         return f"{type(error).__name__}: {error}"

@@ -17,6 +17,7 @@ from textual.message import Message
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
 from readlist.actions.progress import Progress, Report, TimeLeft
+from readlist.errors import LibraryError, LibraryGone
 from readlist.paper import Record
 from readlist.tui.backroom import Backroom
 from readlist.tui.decisions import Decisions
@@ -59,13 +60,13 @@ class Desk(Decisions):
         keep_fault: Callable[[Exception], object] | None = None,
     ) -> None:
         self.library = Library.open(path, tell=tell)
-        writer = Backroom(path, deliver, keep_fault, Library.defer_checkpoints)
-        self._rooms = (writer, *(Backroom(path, deliver, keep_fault) for _ in range(5)))
+        writer = Backroom(self.library, deliver, keep_fault, Library.defer_checkpoints)
+        self._rooms = (writer, *(Backroom(self.library, deliver, keep_fault) for _ in range(5)))
         _, reader, self._counter, self._completer, self._jobs, self._fetcher = self._rooms
         super().__init__(clock, writer, reader)
-        self.path, self._deliver = path, deliver
+        self._deliver = deliver
         #: The files that follow the library.
-        self.living = Living(path, deliver, keep_living)
+        self.living = Living(self.library, deliver, keep_living)
         #: The numbers as they were counted last.
         self.counted: Counted | None = None
         self._stop, self._closing = Event(), Event()
@@ -100,9 +101,20 @@ class Desk(Decisions):
 
     def moved_outside(self) -> bool:
         """Whether another connection has written since this was asked last."""
-        version = self.library.version()
+        try:
+            version = self.library.version()
+        except LibraryError:  # whoever reads next says what it is
+            return False
         moved, self._seen = version != self._seen, version
         return moved
+
+    def lost(self) -> str:
+        """Why nothing can be read or written now: the library is not where it was. Empty where it is."""
+        try:
+            self.library.check_in_place()
+        except LibraryGone as gone:
+            return str(gone)
+        return ""
 
     # Reads.
 

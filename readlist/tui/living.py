@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from time import monotonic
 
 from textual.message import Message
@@ -20,10 +19,10 @@ class Living:
     """``refresh`` brings the files up to date and returns what went wrong, in sentences; None: there are no files."""
 
     def __init__(
-        self, path: Path, deliver: Callable[[Message], object], refresh: Callable[[Library], list[str]] | None
+        self, home: Library, deliver: Callable[[Message], object], refresh: Callable[[Library], list[str]] | None
     ) -> None:
         self._refresh = refresh
-        self._room = Backroom(path, deliver)
+        self._room = Backroom(home, deliver)
         self._due: float | None = None
         #: What went wrong the last time, and what of it was told.
         self.troubles: tuple[str, ...] = ()

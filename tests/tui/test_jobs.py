@@ -13,7 +13,7 @@ from textual import events
 from textual.widgets import Input
 
 from readlist.actions.progress import Progress, Report, TimeLeft
-from readlist.errors import ServiceError
+from readlist.errors import LibraryError, ServiceError
 from readlist.library import Library, edits
 from readlist.paper import Entry
 from readlist.tui.glyphs import UNICODE
@@ -255,9 +255,12 @@ async def test_keys_whose_job_is_missing_say_so(library_path: Path) -> None:
             assert drive.app.screen is drive.app.home
 
 
-async def test_a_job_that_cannot_open_the_library(library_path: Path) -> None:
+async def test_a_job_that_cannot_open_the_library(library_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(path: Path, **_options: object) -> Library:
+        raise LibraryError(f"{path}: cannot open the library: another program is writing to it")
+
     async with opened(library_path, actions=jobs(resolve=lambda _library, _report: "done")) as drive:
-        drive.app.desk._jobs._path = Path("/dev/null/x")
+        monkeypatch.setattr(Library, "open", locked)
         await drive.press("R")
         assert "cannot open the library" in drive.message
         assert drive.app.desk.running is None

@@ -15,13 +15,12 @@ from readlist.actions.browsing import parse
 from readlist.paper import Paper, Status
 from readlist.text import count
 from readlist.tui import registry
-from readlist.tui.backroom import Failed
 from readlist.tui.desk import find
 from readlist.tui.glyphs import ASCII
 from readlist.tui.messages import Changed, Counted, Found, JobEnded, JobTold, SavedCounted, Search
 from readlist.tui.pasting import is_listing
 from readlist.tui.screens.deciding import PDF
-from readlist.tui.screens.listed import Listed
+from readlist.tui.screens.watching import Watching
 from readlist.tui.spans import Line, safe
 from readlist.tui.titles import has_tex
 from readlist.tui.views import ALL, INBOX, View
@@ -39,17 +38,13 @@ if TYPE_CHECKING:
 FIRST = 1000
 #: The mouse button that opens a menu.
 _RIGHT = 3
-#: How often to look whether somebody else has changed the library, seconds.
-POLL = 0.5
-#: A list is not read again under the hands of somebody who is deciding; but no later than this, seconds.
-QUIET, LATEST = 0.6, 1.3
 #: Moves that follow each other as quickly as this are of a key that is held down, seconds.
 HELD = 0.15
 #: How long what a decision did stays to be read while a job tells how far it is, seconds.
 READ = 1.5
 
 
-class HomePage(Listed):
+class HomePage(Watching):
     """The list of papers."""
 
     PLACE = registry.HOME
@@ -85,8 +80,7 @@ class HomePage(Listed):
         super().__init__()
         self._number = 0
         self._wanted: int | None = None
-        self._due_since: float | None = None
-        self._last_key = self._last_change = self._last_move = 0.0
+        self._last_change = self._last_move = 0.0
         self._pane_waits: Timer | None = None
         self._opened = False
         self._taken = self._taken_before = 0
@@ -137,7 +131,7 @@ class HomePage(Listed):
         self.desk.count()
         if len(self.listing) >= FIRST:
             self.refind(keep=True)
-        self.set_interval(POLL, self._poll)
+        self.keep_watch()
         self._warn(self.home_app.warnings)
 
     def _read_tex(self) -> None:
@@ -217,7 +211,9 @@ class HomePage(Listed):
     def current_paper_here(self) -> Paper | None:
         """The paper at the cursor, whatever is marked."""
         current = self.shelf.current
-        return browsing.get(self.desk.library, current) if current is not None else None
+        if current is None:
+            return None
+        return self.read(lambda: browsing.get(self.desk.library, current), None)
 
     def show_position(self) -> None:
         total = len(self.listing)
@@ -297,33 +293,8 @@ class HomePage(Listed):
     def saved_counted(self, counted: SavedCounted) -> None:
         self.sidebar.show_saved(counted.numbers)
 
-    def failed(self, failed: Failed) -> None:
-        super().failed(failed)
-        if failed.what == "search":
-            # What stands there is of another search.
-            self._wanted = None
-            self.listing.show([])
-            self.shelf.nothing = ["This search cannot be read.", failed.sentence]
-            self.shelf.changed()
-        elif failed.what not in ("count", "preference"):
-            self.listing.stale()
-            self.refind(failed.ids[0] if failed.ids else None, keep=True)
-
-    def outside(self) -> None:
-        if self._due_since is None:
-            self._due_since = monotonic()
-
-    def _poll(self) -> None:
-        self.home_app.mind_terminal()
-        self.desk.mind_living()
-        if self.desk.moved_outside():
-            self.home_app.tell_outside()
-        now = monotonic()
-        if self._due_since is None or self.desk.deciding:
-            return
-        if (now - self._last_key > QUIET and self.desk.running is None) or now - self._due_since > LATEST:
-            self.refind(keep=True)
-            self.desk.count()
+    def forget_focus(self) -> None:
+        self._wanted = None
 
     def job_told(self, told: JobTold) -> None:
         # What a decision did can be read before the next figure takes its place.
@@ -342,9 +313,6 @@ class HomePage(Listed):
         self.refind(keep=True)
 
     # Actions of this screen.
-
-    def on_key(self) -> None:
-        self._last_key = monotonic()
 
     async def on_paste(self, event: events.Paste) -> None:
         """A listing pasted into the list is one to import."""

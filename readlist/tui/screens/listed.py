@@ -22,7 +22,7 @@ class Listed(Finding):
 
     def __init__(self) -> None:
         super().__init__()
-        self.listing = Listing(lambda ids: browsing.list_rows(self.desk.library, ids))
+        self.listing = Listing(lambda ids: self.read(lambda: browsing.list_rows(self.desk.library, ids), []))
         self.view: View = INBOX
         self.sort = "added"
         self._mark_anchor: int | None = None

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
 from readlist.tui.desk import Desk
+from readlist.tui.guarded import Guarded
 from readlist.tui.jobs import Jobs
 from readlist.tui.messages import Changed, Counted, Fetched, Found, JobEnded, JobTold, Looked, SavedCounted
 from readlist.tui.progress_line import progress_line
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _DIGITS = 6
 
 
-class Page(Screen[None]):
+class Page(Guarded, Screen[None]):
     """A full screen. The app tells it what has happened; it owns what it shows."""
 
     PLACE: ClassVar[str] = ""
