@@ -5,7 +5,7 @@ Each function is one transaction, one journal row and so one step of undo, howev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -165,14 +165,14 @@ def _family(name: Author) -> str:
     return key(name.family or name.name.split()[-1])
 
 
-def undo(library: Library, count: int = 1) -> list[Action]:
-    """Take back the last actions; returns those taken back, newest first."""
-    return library.undo(count)
+def undo(library: Library, count: int = 1, among: Collection[int] | None = None) -> list[Action]:
+    """Take back the last actions, or those of them that are ``among`` these; returns them, newest first."""
+    return library.undo(count, among)
 
 
-def redo(library: Library, count: int = 1) -> list[Action]:
+def redo(library: Library, count: int = 1, among: Collection[int] | None = None) -> list[Action]:
     """Do again what was undone last; returns the actions in the order done."""
-    return library.redo(count)
+    return library.redo(count, among)
 
 
 def _named(library: Library, ids: Sequence[int], number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +45,8 @@ class Library:
         self._step: Step | None = None
         self._changes_seen = connection.total_changes
         self._file = _file_at(path)
+        #: The journal row of the last action of this run that changed anything.
+        self.last_action: int | None = None
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, tell: Callable[[str], object] | None = None) -> Library:
@@ -133,6 +135,7 @@ class Library:
                     "UPDATE action SET name = ?, summary = ? WHERE id = ?",
                     (name, writer.summary or summary, writer.action_id),
                 )
+                self.last_action = writer.action_id
                 if step is not None:
                     step.parts += 1
                     step.action_id = writer.action_id
@@ -176,17 +179,25 @@ class Library:
         except sqlite3.Error as error:
             raise _failed(self.path, "write", error) from error
 
-    def undo(self, count: int = 1) -> list[Action]:
-        """Take back the last ``count`` actions; returns those taken back, newest first."""
-        return self._replay(count, journal.next_to_undo, journal.undo)
+    def undo(self, count: int = 1, among: Collection[int] | None = None) -> list[Action]:
+        """Take back the last ``count`` actions; returns those taken back, newest first.
 
-    def redo(self, count: int = 1) -> list[Action]:
+        ``among``: ids of the actions that may be; it ends before the first other one.
+        """
+        return self._replay(count, among, journal.next_to_undo, journal.undo)
+
+    def redo(self, count: int = 1, among: Collection[int] | None = None) -> list[Action]:
         """Do again the last ``count`` undone actions; returns them in the order done."""
-        return self._replay(count, journal.next_to_redo, journal.redo)
+        return self._replay(count, among, journal.next_to_redo, journal.redo)
+
+    def next_to_undo(self) -> Action | None:
+        """What `undo` takes back next."""
+        return journal.next_to_undo(self._connection)
 
     def _replay(
         self,
         count: int,
+        among: Collection[int] | None,
         following: Callable[[sqlite3.Connection], Action | None],
         replay: Callable[[sqlite3.Connection, Action], object],
     ) -> list[Action]:
@@ -194,7 +205,7 @@ class Library:
         with self._transaction():
             for _ in range(count):
                 action = following(self._connection)
-                if action is None:
+                if action is None or (among is not None and action.id not in among):
                     break
                 replay(self._connection, action)
                 actions.append(action)

@@ -14,6 +14,16 @@ from readlist.tui.backroom import Backroom
 from readlist.tui.messages import Changed, Kept, Said
 
 _MOST_STARS = 3
+#: What an undo says that would have to take back what was not done on its page.
+ELSEWHERE = "something else was done since; that is taken back in the list, and first"
+_NO_CHANGE = "that had changed nothing"
+
+
+class Decided:
+    """A decision. ``action``: its row of the journal, once it is in the library and has changed anything there."""
+
+    def __init__(self, action: int | None = None) -> None:
+        self.action = action
 
 
 class Decisions:
@@ -21,10 +31,12 @@ class Decisions:
 
     def __init__(self, clock: Callable[[], datetime], writer: Backroom, reader: Backroom) -> None:
         self.clock, self._writer, self._reader = clock, writer, reader
+        #: ``undo`` or ``redo`` while one is under way.
+        self.replaying = ""
 
     # What carries them out is loaded by the first one, in its thread: the first paint does not wait for it.
 
-    def status(self, ids: Sequence[int], status: Status) -> None:
+    def status(self, ids: Sequence[int], status: Status) -> Decided:
         now = self.clock()
 
         def change(library: Library) -> int:
@@ -32,9 +44,9 @@ class Decisions:
 
             return set_status(library, ids, status, now)
 
-        self._decide("status", ids, change)
+        return self._decide("status", ids, change)
 
-    def priority(self, ids: Sequence[int], priority: int) -> None:
+    def priority(self, ids: Sequence[int], priority: int) -> Decided:
         now = self.clock()
 
         def change(library: Library) -> int:
@@ -42,9 +54,9 @@ class Decisions:
 
             return set_priority(library, ids, priority, now)
 
-        self._decide("priority", ids, change)
+        return self._decide("priority", ids, change)
 
-    def raise_priority(self, ids: Sequence[int]) -> None:
+    def raise_priority(self, ids: Sequence[int]) -> Decided:
         """One star more than the highest of these has, at most three; read where it is written, for quick fingers."""
         now = self.clock()
 
@@ -57,9 +69,9 @@ class Decisions:
             count = set_priority(library, ids, stars + 1, now)
             return Changed(library.history(1)[0].summary if count else "", ids, "do", count)
 
-        self._writer.submit("priority", work, ids)
+        return self._noted("priority", work, ids)
 
-    def tags(self, ids: Sequence[int], add: Iterable[str], remove: Iterable[str]) -> None:
+    def tags(self, ids: Sequence[int], add: Iterable[str], remove: Iterable[str]) -> Decided:
         now, add, remove = self.clock(), list(add), list(remove)
 
         def change(library: Library) -> int:
@@ -67,9 +79,9 @@ class Decisions:
 
             return change_tags(library, ids, now, add=add, remove=remove)
 
-        self._decide("tags", ids, change)
+        return self._decide("tags", ids, change)
 
-    def note(self, paper_id: int, note: str) -> None:
+    def note(self, paper_id: int, note: str) -> Decided:
         now = self.clock()
 
         def change(library: Library) -> int:
@@ -77,7 +89,7 @@ class Decisions:
 
             return int(set_note(library, paper_id, note, now))
 
-        self._decide("note", [paper_id], change)
+        return self._decide("note", [paper_id], change)
 
     def remove(self, ids: Sequence[int], *, restore: bool) -> None:
         now = self.clock()
@@ -89,13 +101,13 @@ class Decisions:
 
         self._decide("trash", ids, change)
 
-    def decide_match(self, ids: Sequence[int], change: Callable[[Library], str]) -> None:
+    def decide_match(self, ids: Sequence[int], change: Callable[[Library], str]) -> Decided:
         """A decision that comes from `Jobs`: it answers with a sentence."""
 
         def work(library: Library) -> Message:
             return Changed(change(library), ids, "do", 1)
 
-        self._writer.submit("match", work, ids)
+        return self._noted("match", work, ids)
 
     def copy(self, ids: Sequence[int], what: str, template: str | None = None) -> None:
         """Copy something of papers: ``key``, ``bibtex``, ``id`` or ``link``. A key that is not there yet is made,
@@ -128,25 +140,45 @@ class Decisions:
 
         self._writer.submit("preference", work)
 
-    def _decide(self, what: str, ids: Sequence[int], change: Callable[[Library], int]) -> None:
+    def _decide(self, what: str, ids: Sequence[int], change: Callable[[Library], int]) -> Decided:
         def work(library: Library) -> Message:
             count = change(library)
             summary = library.history(1)[0].summary if count else ""
             return Changed(summary, ids, "do", count)
 
-        self._writer.submit(what, work, ids)
+        return self._noted(what, work, ids)
 
-    def undo(self, count: int) -> None:
-        self._replay("undo", count)
+    def _noted(self, what: str, work: Callable[[Library], Message], ids: Sequence[int]) -> Decided:
+        """Carry out a decision, and note which row of the journal it became."""
+        decided = Decided()
 
-    def redo(self, count: int) -> None:
-        self._replay("redo", count)
+        def noted(library: Library) -> Message:
+            before = library.last_action
+            message = work(library)
+            decided.action = library.last_action if library.last_action != before else None
+            return message
 
-    def _replay(self, kind: str, count: int) -> None:
+        self._writer.submit(what, noted, ids)
+        return decided
+
+    def undo(self, count: int, among: Sequence[Decided] | None = None) -> None:
+        """Take back the last changes; ``among``: as far as they are these, so that a page takes back only its own."""
+        self._replay("undo", count, among)
+
+    def redo(self, count: int, among: Sequence[Decided] | None = None) -> None:
+        self._replay("redo", count, among)
+
+    def _replay(self, kind: str, count: int, among: Sequence[Decided] | None) -> None:
+        self.replaying = kind
+
         def work(library: Library) -> Message:
             from readlist.actions import triage
 
-            actions = (triage.undo if kind == "undo" else triage.redo)(library, count)
+            # Read here: decisions that were still on their way are in the library by now.
+            own = None if among is None else {one.action for one in among if one.action is not None}
+            actions = (triage.undo if kind == "undo" else triage.redo)(library, count, own)
+            if own is not None and not actions:
+                return Changed(ELSEWHERE if own else _NO_CHANGE, (), kind, 0)
             ids = [paper_id for action in actions[-1:] for paper_id in browsing.touched(library, action.id)]
             told = "; ".join(action.summary for action in actions[:3])
             others = f"; and {len(actions) - 3:,} more" if len(actions) > 3 else ""

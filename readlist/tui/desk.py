@@ -183,9 +183,7 @@ class Desk(Decisions):
     def answered(self, message: Message) -> None:
         """A message is about to be handled: account for it, and start what waited for it."""
         if isinstance(message, Changed) or (isinstance(message, Said) and message.copied is not None):
-            self._writer.handled()
-            self.living.changed()
-            self._written += len(message.ids) if isinstance(message, Changed) else 0
+            self._decision_over(message)
         elif isinstance(message, Found):
             self._search_over()
         elif isinstance(message, SavedCounted):
@@ -222,6 +220,15 @@ class Desk(Decisions):
             self._fetcher.handled()
         else:
             self._writer.handled()
+            if what in ("undo", "redo"):
+                self.replaying = ""
+
+    def _decision_over(self, message: Changed | Said) -> None:
+        self._writer.handled()
+        self.living.changed()
+        if isinstance(message, Changed):
+            self._written += len(message.ids)
+            self.replaying = self.replaying if message.kind == "do" else ""
 
     def _search_over(self) -> None:
         self._reader.handled()

@@ -26,7 +26,7 @@ from readlist.zotero.task import SyncResult
 from tests.servers.arxiv import ArxivServer
 from tests.servers.arxiv_samples import made_up
 from tests.servers.zotero import ZoteroServer
-from tests.tui.conftest import NARROW, NOW, WIDE, opened
+from tests.tui.conftest import NARROW, NOW, TITLES, WIDE, opened
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def test_a_plan_is_shown_chosen_from_and_done(
     server: ZoteroServer, library_path: Path, size: tuple[int, int]
 ) -> None:
     async with opened(library_path, size, actions=jobs(made())) as drive:
-        await drive.press("z")
+        await drive.press("3", "1", "z")
         await drive.until("10 of 10 changes chosen")
         assert server.items() == []
         assert drive.shows("[x] to Zotero create Alpha faces in the wild")
@@ -65,6 +65,9 @@ async def test_a_plan_is_shown_chosen_from_and_done(
         await drive.until("8 items created")
         assert len(server.items()) == 8
         assert drive.shows("= to Zotero create Alpha faces")
+        await drive.press("u")
+        assert "nothing was written into the list here that could be taken back" in drive.message
+        assert drive.status(1) == "reading"
         await drive.press("r")
         await drive.until("2 of 2 changes chosen")
         assert drive.shows("[x] to Zotero create Beta swapping")
@@ -140,6 +143,14 @@ async def test_both_sides_and_a_conflict_decided(
         assert drive.status(1) == ("skipped" if key == "<" else "read")
         assert drive.paper(2)["title"] == "Their own wording"
         assert ("Read_Status: Not Reading" in server.item(first["key"])["extra"]) == (key == "<")
+        await drive.press("u")
+        assert drive.message.startswith("taken back: ")
+        assert (drive.status(1), drive.paper(2)["title"]) == ("skipped", TITLES[1])
+        await drive.press("u")
+        assert "something else was done since" in drive.message
+        assert drive.status(1) == "skipped"
+        await drive.press("ctrl+r")
+        assert drive.paper(2)["title"] == "Their own wording"
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from readlist.actions import browsing
 from readlist.paper import Paper, Status
+from readlist.tui.decisions import Decided
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import safe
 
@@ -23,6 +24,9 @@ class Deciding(Page):
     def after_verdict(self, ids: list[int], status: Status) -> None:
         """Go on to the next paper."""
 
+    def decided(self, decided: Decided, status: Status | None = None) -> None:
+        """Something was decided here; ``status``: the verdict, if it was one."""
+
     def _ids(self) -> list[int]:
         self.counted_key()
         ids = self.concerned()
@@ -33,18 +37,18 @@ class Deciding(Page):
     def action_verdict(self, status: str) -> None:
         ids = self._ids()
         if ids:
-            self.desk.status(ids, Status(status))
+            self.decided(self.desk.status(ids, Status(status)), Status(status))
             self.after_verdict(ids, Status(status))
 
     def action_raise_priority(self) -> None:
         ids = self._ids()
         if ids:
-            self.desk.raise_priority(ids)
+            self.decided(self.desk.raise_priority(ids))
 
     def action_clear_priority(self) -> None:
         ids = self._ids()
         if ids:
-            self.desk.priority(ids, 0)
+            self.decided(self.desk.priority(ids, 0))
 
     async def action_tags(self) -> None:
         ids = self._ids()
@@ -56,7 +60,7 @@ class Deciding(Page):
 
         def done(wanted: Wanted | None) -> None:
             if wanted is not None and (wanted.add or wanted.remove):
-                self.desk.tags(ids, wanted.add, wanted.remove)
+                self.decided(self.desk.tags(ids, wanted.add, wanted.remove))
 
         await self.app.push_screen(TagPage(len(ids), here, self.desk.tag_counts()), done)
 
@@ -68,7 +72,7 @@ class Deciding(Page):
 
         def done(text: str | None) -> None:
             if text is not None and text.strip() != paper.note:
-                self.desk.note(paper.id, text)
+                self.decided(self.desk.note(paper.id, text))
 
         await self.app.push_screen(NotePage(paper.title, paper.note, self.jobs.edit_text), done)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -11,6 +12,7 @@ from textual.screen import Screen
 
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
+from readlist.tui.decisions import Decided
 from readlist.tui.desk import Desk
 from readlist.tui.guarded import Guarded
 from readlist.tui.jobs import Jobs
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from readlist.tui.app import ReadlistApp
     from readlist.tui.keyboard import Keyboard
 
+#: After how long it is said that something is being taken back, seconds.
+_MOMENT = 0.25
 #: Longest count that is taken seriously.
 _DIGITS = 6
 
@@ -170,7 +174,8 @@ class Page(Guarded, Screen[None]):
             else:
                 self.say(change.summary or "nothing to change: it is like that already", "dim")
         elif not change.count:
-            self.say("nothing to take back" if change.kind == "undo" else "nothing to do again", "dim")
+            nothing = "nothing to take back" if change.kind == "undo" else "nothing to do again"
+            self.say(change.summary or nothing, "dim")
         else:
             steps = f"{change.count} steps: " if change.count > 1 else ""
             taken = change.kind == "undo"
@@ -246,10 +251,31 @@ class Page(Guarded, Screen[None]):
             self.say("nothing is running", "dim")
 
     def action_undo(self) -> None:
-        self.desk.undo(self.counted_key())
+        self.replay("undo", self.counted_key())
 
     def action_redo(self) -> None:
-        self.desk.redo(self.counted_key())
+        self.replay("redo", self.counted_key())
+
+    def replay(self, kind: str, times: int, among: Sequence[Decided] | None = None) -> bool:
+        """Take something back or do it again; returns whether that was begun.
+
+        One at a time: who presses the key again before the first is done has not seen what it took back. Where it takes
+        longer than a moment, that is said.
+        """
+        if self.desk.replaying:
+            self._tell_replay()
+            return False
+        (self.desk.undo if kind == "undo" else self.desk.redo)(times, among)
+        self.set_timer(_MOMENT, self._tell_replay)
+        return True
+
+    def _tell_replay(self) -> None:
+        kind = self.desk.replaying
+        if kind and self.is_current:
+            following = self.desk.library.next_to_undo() if kind == "undo" else None
+            what = f": {following.summary}" if following is not None else ""
+            dots = self.home_app.glyphs.ellipsis
+            self.say(f"{'taking back' if kind == 'undo' else 'doing again'}{what} {dots}", "dim")
 
     def action_help(self) -> None:
         from readlist.tui.screens.help import HelpPage

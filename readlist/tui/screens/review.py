@@ -18,6 +18,7 @@ from readlist.identifiers import abs_url
 from readlist.paper import Candidate, MatchState, Paper
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
+from readlist.tui.decisions import Decided
 from readlist.tui.desk import Desk
 from readlist.tui.messages import Changed, Fetched, JobEnded
 from readlist.tui.screens.page import Page
@@ -65,6 +66,8 @@ class ReviewPage(Page):
         self._typed: dict[int, list[Candidate]] = {}
         self._texts: dict[int, str] = {}
         self._waiting: dict[int, Event] = {}
+        #: What of that was given to the library.
+        self._decided: list[Decided] = []
 
     def compose(self) -> ComposeResult:
         yield HeadLine()
@@ -234,7 +237,9 @@ class ReviewPage(Page):
         def then() -> None:
             if not stop.is_set():
                 now = desk.clock()
-                desk.decide_match([paper.id], lambda library: accept(library, paper.id, arxiv_id, now))
+                self._decided.append(
+                    desk.decide_match([paper.id], lambda library: accept(library, paper.id, arxiv_id, now))
+                )
 
         self._waiting[paper.id] = stop
         desk.fetch(arxiv_id, fetch, [paper.id], then)
@@ -259,7 +264,7 @@ class ReviewPage(Page):
 
     def _decide(self, paper: Paper, kind: str, change: Callable[[Library, datetime], str]) -> None:
         now = self.desk.clock()
-        self.desk.decide_match([paper.id], lambda library: change(library, now))
+        self._decided.append(self.desk.decide_match([paper.id], lambda library: change(library, now)))
         self._went(paper, kind)
 
     def _went(self, paper: Paper, kind: str) -> None:
@@ -311,13 +316,16 @@ class ReviewPage(Page):
             self.say("nothing was decided here that could be taken back", "dim")
             return
         if stop is None:
-            super().action_undo()
+            self.replay("undo", self.counted_key(), self._decided)
             return
         # It is not in the library yet: there is nothing to take back there.
         self.counted_key()
         stop.set()
         self._back(last)
         self.say("taken back before its record was there")
+
+    def action_redo(self) -> None:
+        self.replay("redo", self.counted_key(), self._decided)
 
     # What the app tells.
 

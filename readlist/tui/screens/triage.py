@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,6 +15,7 @@ from readlist.paper import Status
 from readlist.text import count
 from readlist.tui import registry
 from readlist.tui.backroom import Failed
+from readlist.tui.decisions import ELSEWHERE, Decided
 from readlist.tui.glyphs import NAMES
 from readlist.tui.messages import Changed
 from readlist.tui.screens.deciding import Deciding
@@ -38,6 +39,27 @@ def time_left(decided: int, left: int, seconds: float) -> str:
     return f"about {minutes} minute{'' if minutes == 1 else 's'} left at this pace"
 
 
+class _Place(NamedTuple):
+    """Where a person is: the queue, which is never changed but replaced, and the place in it."""
+
+    queue: list[int]
+    at: int
+
+
+class _Step(NamedTuple):
+    """Something that was done here. ``place``: where one was before it; ``decided``: what the library was given."""
+
+    place: _Place
+    decided: Decided | None = None
+    status: Status | None = None
+    #: The paper was left for later.
+    later: bool = False
+
+    @property
+    def paper_id(self) -> int:
+        return self.place.queue[self.place.at]
+
+
 class TriagePage(Deciding):
     """A queue of papers, each to be decided on or left for later."""
 
@@ -57,6 +79,11 @@ class TriagePage(Deciding):
         self._at = 0
         self.verdicts: dict[int, Status] = {}
         self._later: set[int] = set()
+        #: What was done here, to be taken back one by one; what was taken back, and where one was before that.
+        self._steps: list[_Step] = []
+        self._undone: list[tuple[_Step, _Place]] = []
+        #: How many steps are gone back over where the library does not follow, and how.
+        self._revert: tuple[int, Callable[[], None]] = (0, self._back)
         self._start: datetime | None = None
 
     def compose(self) -> ComposeResult:
@@ -121,7 +148,7 @@ class TriagePage(Deciding):
                     (f"{counts[status]:>6,}  ", "strong"),
                     (bar, status.value),
                 ])  # fmt: skip
-        later = len(self._later - self.verdicts.keys())
+        later = len(self._put_off)
         if later:
             lines.append([(f"     {'later':<8}", "dim"), (f"{later:>6,}", "strong")])
         lines.append([])
@@ -129,6 +156,8 @@ class TriagePage(Deciding):
             pace = f", {seconds / decided:.0f} seconds a paper" if seconds else ""
             took = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
             lines.append([(f"   {decided:,} decided in {took}{pace}.", "text")])
+        if later:
+            lines.append([("   " + self.keyboard.shown("later"), "key"), (" goes through what was put off.", "dim")])
         lines.append(
             [
                 ("   " + self.keyboard.shown("undo"), "key"),
@@ -152,42 +181,111 @@ class TriagePage(Deciding):
         if self.verdicts and not self.over:
             counts = Counter(self.verdicts.values())
             told = ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
-            left = len(self._queue) - self._at
-            self.home_app.home.sum_up(f"{count(len(self.verdicts), 'paper')} decided: {told}", f"{left:,} to go")
+            left = [f"{len(self._queue) - self._at:,} to go"]
+            left += [f"{len(self._put_off):,} put off"] if self._put_off else []
+            self.home_app.home.sum_up(f"{count(len(self.verdicts), 'paper')} decided: {told}", ", ".join(left))
+
+    @property
+    def _put_off(self) -> list[int]:
+        """What was left for later, in the order of the queue. (A paper still to come is none of them.)"""
+        seen = self._queue[: self._at]
+        return [paper_id for paper_id in seen if paper_id in self._later and paper_id not in self.verdicts]
+
+    @property
+    def _place(self) -> _Place:
+        return _Place(self._queue, self._at)
 
     def action_later(self) -> None:
+        """Go on to the next paper; at the end, to those that were put off."""
         self.counted_key()
         if not self.over:
+            self._did(_Step(self._place, later=True))
             self._later.add(self._queue[self._at])
             self._at += 1
             self.say("left for later", "dim")
-            self._show()
+        elif self._put_off:
+            put_off = self._put_off
+            self._did(_Step(self._place))
+            self._queue = [paper_id for paper_id in self._queue if paper_id not in put_off] + put_off
+            self._at = len(self._queue) - len(put_off)
+            self.say("these were put off", "dim")
+        self._show()
+
+    def decided(self, decided: Decided, status: Status | None = None) -> None:
+        self._did(_Step(self._place, decided, status))
+
+    def _did(self, step: _Step) -> None:
+        self._steps.append(step)
+        self._undone.clear()
+
+    # Back over what was done here, and on again. What was done before is taken back where it shows: in the list.
+
+    def action_undo(self) -> None:
+        self._walk(
+            "undo", self._steps[-max(self.counted_key(), 1) :], "nothing was decided here that could be taken back"
+        )
+
+    def action_redo(self) -> None:
+        steps = [step for step, _ in self._undone[-max(self.counted_key(), 1) :]]
+        self._walk("redo", steps, "nothing was taken back here that could be done again")
+
+    def _walk(self, kind: str, steps: Sequence[_Step], nothing: str) -> None:
+        """Go back or on over these steps, and let the library follow where it knows of any of them."""
+        own = [step.decided for step in steps if step.decided is not None]
+        if self.desk.replaying or own:
+            if not self.replay(kind, len(own), own):
+                return
+        elif steps:
+            self.say("here it was left for later" if kind == "undo" else "left for later", "dim")
+        else:
+            self.say(nothing, "dim")
+        for _ in steps:
+            (self._back if kind == "undo" else self._forward)()
+        self._revert = (len(steps) if own else 0, self._forward if kind == "undo" else self._back)
+        self._show()
+
+    def _back(self) -> None:
+        step = self._steps.pop()
+        self._undone.append((step, self._place))
+        if step.later:
+            self._later.discard(step.paper_id)
+        if step.status is not None:
+            self.verdicts.pop(step.paper_id, None)
+        self._queue, self._at = step.place
+
+    def _forward(self) -> None:
+        step, place = self._undone.pop()
+        self._steps.append(step)
+        if step.later:
+            self._later.add(step.paper_id)
+        if step.status is not None:
+            self.verdicts[step.paper_id] = step.status
+        self._queue, self._at = place
+
+    def _put_right(self) -> None:
+        (times, move), self._revert = self._revert, (0, self._back)
+        for _ in range(times):
+            move()
 
     def changed(self, change: Changed) -> None:
         self.say_change(change)
         if change.kind != "do":
-            for paper_id in change.ids:
-                if paper_id in self._queue:
-                    self._go_back(paper_id, undone=change.kind == "undo")
+            if not change.count and change.summary == ELSEWHERE:
+                self._put_right()
+            self._revert = (0, self._back)
         self._show()
-
-    def _go_back(self, paper_id: int, *, undone: bool) -> None:
-        row = browsing.list_rows(self.desk.library, [paper_id])
-        if undone and row and row[0].status is Status.NEW:
-            self.verdicts.pop(paper_id, None)
-        elif row and row[0].status is not Status.NEW:
-            self.verdicts[paper_id] = row[0].status
-        place = self._queue.index(paper_id)
-        self._at = place if undone else place + (1 if row and row[0].status is not Status.NEW else 0)
 
     def failed(self, failed: Failed) -> None:
         super().failed(failed)
+        if failed.what in ("undo", "redo"):
+            self._put_right()
         if failed.what == "status":
             # The verdict did not get into the library: the paper is to be decided on again.
-            self._at = max(0, self._at - 1)
-            if not self.over:
-                self.verdicts.pop(self._queue[self._at], None)
-            self._show()
+            for step in [step for step in self._steps if step.status is not None and step.paper_id in failed.ids][-1:]:
+                self._steps.remove(step)
+                self.verdicts.pop(step.paper_id, None)
+                self._queue, self._at = step.place
+        self._show()
 
     def outside(self) -> None:
         self._show()

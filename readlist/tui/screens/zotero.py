@@ -12,6 +12,7 @@ from textual.containers import Container
 from readlist.actions.syncing import Side, changes
 from readlist.text import count
 from readlist.tui import registry
+from readlist.tui.decisions import Decided
 from readlist.tui.glyphs import Glyphs
 from readlist.tui.jobs import Outcome
 from readlist.tui.messages import Changed, JobEnded
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _SIDES = {Side.PUSH: "to Zotero", Side.PULL: "to the list", Side.CONFLICT: "conflict"}
 _BOXES = {"conflict": " ! ", "done": " = ", "left": " ! ", "notice": " i "}
 _READABLE = 88
+#: Rows of the journal in which those of a sync are looked for.
+_LATELY = 200
 #: Cells of a field's name.
 _NAME = 12
 
@@ -160,6 +163,9 @@ class ZoteroPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._library = ""
+        #: The journal as it was before anything was written here, and what was written into the list since.
+        self._before: int | None = None
+        self._written: list[Decided] = []
 
     def compose(self) -> ComposeResult:
         yield HeadLine()
@@ -241,9 +247,30 @@ class ZoteroPage(Page):
         apply = self.jobs.zotero_apply
         if not sure or apply is None:
             return
+        if self._before is None:
+            last = self.desk.library.history(1)
+            self._before = last[0].id if last else 0
         left_out, decided = frozenset(self._list.left_out), dict(self._list.decided)
         if not self.desk.start(self.APPLY, lambda library, report: apply(library, left_out, decided, report)):
             self.say_running()
+
+    def action_undo(self) -> None:
+        """What a sync wrote into the list here. What was done before is taken back where it shows: in the list."""
+        self._replay_own("undo", "taken back")
+
+    def action_redo(self) -> None:
+        self._replay_own("redo", "done again")
+
+    def _replay_own(self, kind: str, what: str) -> None:
+        times = self.counted_key()
+        if self._written:
+            self.replay(kind, times, self._written)
+        else:
+            self.say(f"nothing was written into the list here that could be {what}", "dim")
+
+    def _note_written(self) -> None:
+        since = [one for one in self.desk.library.history(_LATELY) if one.id > (self._before or 0)]
+        self._written = [Decided(action=one.id) for one in since if one.name == "zotero"]
 
     def action_back(self) -> None:
         if self.desk.running == self.PLAN:
@@ -251,6 +278,8 @@ class ZoteroPage(Page):
         super().action_back()
 
     def job_ended(self, ended: JobEnded) -> None:
+        if ended.name == self.APPLY:
+            self._note_written()
         if ended.name not in (self.PLAN, self.APPLY):
             super().job_ended(ended)
         elif ended.outcome.value is not None:
