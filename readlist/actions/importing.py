@@ -19,6 +19,7 @@ from readlist.library import Library, edits, papers
 from readlist.library.edits import Intake
 from readlist.library.journal import Writer
 from readlist.paper import Entry
+from readlist.text import count as counted
 
 __all__ = [
     "FORMATS",
@@ -123,7 +124,7 @@ def import_text(
     report(Progress("read", text=source))
     tell = _reading(report, source)
     dump = dumps.read(text.encode(), source, today=now.date(), listed=listed, tell=tell)
-    return _take_in(library, [(source, _of_today(dump, now.date()))], [], now, report)
+    return _take_in(library, [(source, _of_today(dump, now.date()))], [], now, report, "a pasted listing")
 
 
 def _reading(report: Report, source: str) -> Callable[[int, int], None]:
@@ -132,7 +133,12 @@ def _reading(report: Report, source: str) -> Callable[[int, int], None]:
 
 
 def _take_in(
-    library: Library, read: Sequence[tuple[str, Dump]], errors: list[str], now: datetime, report: Report
+    library: Library,
+    read: Sequence[tuple[str, Dump]],
+    errors: list[str],
+    now: datetime,
+    report: Report,
+    called: str = "",
 ) -> ImportResult:
     total = sum(len(dump.entries) for _, dump in read)
     # An id that a person types is wanted, even if it was thrown away once; a listing brings nothing back.
@@ -141,8 +147,10 @@ def _take_in(
     results: list[SourceResult] = []
     touched: set[int] = set()
     named = (name if name in asked_for or _ADDRESS.match(name) else Path(name).name for name, _ in read[:3])
-    names = ", ".join(named) + (" …" if len(read) > 3 else "")
+    names = called or ", ".join(named) + (" …" if len(read) > 3 else "")
     action: int | None = None
+    #: The papers of one row of the journal.
+    together: set[int] = set()
     # Before the first transaction too: who stops an import while it is read wants none of it.
     report(Progress("import", 0, total))
     for name, dump in read:
@@ -150,13 +158,18 @@ def _take_in(
         doubts: list[Problem] = []
         for start in range(0, len(dump.entries), _BATCH):
             batch = dump.entries[start : start + _BATCH]
-            with library.action("import", f"imported {names}", now, extends=action) as writer:
+            with library.action("import", "", now, extends=action) as writer:
+                taken: set[int] = set()
                 for entry in batch:
                     intake = _take_in_one(writer, entry, doubts)
                     if name in asked_for:
                         edits.set_removed(writer, [intake.paper_id], False)
                     new += intake.new_paper
-                    touched.add(intake.paper_id)
+                    taken.add(intake.paper_id)
+                # Another row has begun where somebody else has done something in between.
+                together = taken | (together if writer.action_id == action else set())
+                writer.summary = f"imported {names} ({counted(len(together), 'paper')})"
+            touched |= taken
             action = writer.action_id or action
             done += len(batch)
             # Between transactions: whoever is told may stop here, or let others write first.

@@ -152,22 +152,37 @@ def next_to_redo(connection: sqlite3.Connection) -> Action | None:
 def undo(connection: sqlite3.Connection, action: Action) -> set[int]:
     """Take one action back, inside the caller's transaction; returns the papers it touched."""
     touched: set[int] = set()
+    #: Rows that go, by table, each with its change: many at once, for each statement writes out the full text anew.
+    going: dict[str, dict[int, int]] = {}
     rows = connection.execute("SELECT * FROM change WHERE action_id = ? ORDER BY id DESC", (action.id,)).fetchall()
     for row in rows:
         table = _known(row["table_name"])
         if row["before"] is None:
-            # The row goes; it is kept whole in the journal, for redo.
-            old = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row["row_id"],)).fetchone()
-            connection.execute(f"DELETE FROM {table} WHERE id = ?", (row["row_id"],))
-            connection.execute("UPDATE change SET after = ? WHERE id = ?", (to_json(dict(old)), row["id"]))
-        elif row["after"] is None:
-            _put_back(connection, table, json.loads(row["before"]))
+            going.setdefault(table, {})[row["row_id"]] = row["id"]
         else:
-            _set(connection, table, row["row_id"], json.loads(row["before"]))
+            # A key that it takes back may be that of a row that goes.
+            _take_out(connection, going)
+            going = {}
+            if row["after"] is None:
+                _put_back(connection, table, json.loads(row["before"]))
+            else:
+                _set(connection, table, row["row_id"], json.loads(row["before"]))
         if table == "paper":
             touched.add(row["row_id"])
+    _take_out(connection, going)
     connection.execute("UPDATE action SET state = 'undone' WHERE id = ?", (action.id,))
     return touched
+
+
+def _take_out(connection: sqlite3.Connection, going: Mapping[str, Mapping[int, int]]) -> None:
+    """Delete rows; each is kept whole in the journal, for redo. Papers go last, after what belongs to them."""
+    for table, changes in sorted(going.items(), key=lambda one: one[0] == "paper"):
+        ids = to_json(list(changes))
+        which = "WHERE id IN (SELECT value FROM json_each(?))"
+        found = connection.execute(f"SELECT * FROM {table} {which}", (ids,))
+        kept = [(to_json(dict(old)), changes[old["id"]]) for old in found]
+        connection.executemany("UPDATE change SET after = ? WHERE id = ?", kept)
+        connection.execute(f"DELETE FROM {table} {which}", (ids,))
 
 
 def redo(connection: sqlite3.Connection, action: Action) -> set[int]:

@@ -150,6 +150,7 @@ def test_a_removed_paper_stays_removed(library: Library, folder: Path, now: date
 
 def test_pasted_text(library: Library, now: datetime) -> None:
     assert import_text(library, ONE, "pasted", now).papers == 2
+    assert library.history(1)[0].summary == "imported a pasted listing (2 papers)"
     with pytest.raises(UnreadableSource, match=r"^pasted: "):
         import_text(library, "hello", "pasted", now)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from textual.geometry import Region
 
 from readlist.actions import triage
+from readlist.actions.browsing import Action
 from readlist.library import Library
 from readlist.tui.views import ALL, TRASH
 from readlist.tui.widgets.paper_pane import PaperPane
@@ -397,3 +400,30 @@ async def test_the_cursor_is_in_one_place_after_the_list_was_read_again(
         await drive.settle()
         await drive.press("j")
         assert "Gamma" in at_cursor(), "moved once it was read"
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_long_undo_says_so_and_takes_back_one_thing(
+    library_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+    undo = triage.undo
+
+    def slow(library: Library, *rest: Any) -> list[Action]:
+        go_on.wait(30)
+        return undo(library, *rest)
+
+    async with opened(library_path, size) as drive:
+        await drive.press("asterisk")
+        await drive.press("2")
+        monkeypatch.setattr(triage, "undo", slow)
+        await drive.press_only("u")
+        await drive.until("taking back: “Alpha faces in the wild” → to-read")
+        await drive.press_only("u", "u")
+        await drive.until("still taking back")
+        go_on.set()
+        await drive.until("taken back")
+        assert drive.status(1) == "new"
+        assert drive.paper(1)["priority"] == 1
+        await drive.press("u")
+        assert drive.paper(1)["priority"] == 0

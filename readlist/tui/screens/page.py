@@ -263,19 +263,19 @@ class Page(Guarded, Screen[None]):
         longer than a moment, that is said.
         """
         if self.desk.replaying:
-            self._tell_replay()
+            self._tell_replay("still ")
             return False
         (self.desk.undo if kind == "undo" else self.desk.redo)(times, among)
         self.set_timer(_MOMENT, self._tell_replay)
         return True
 
-    def _tell_replay(self) -> None:
+    def _tell_replay(self, still: str = "") -> None:
         kind = self.desk.replaying
         if kind and self.is_current:
             following = self.desk.library.next_to_undo() if kind == "undo" else None
             what = f": {following.summary}" if following is not None else ""
             dots = self.home_app.glyphs.ellipsis
-            self.say(f"{'taking back' if kind == 'undo' else 'doing again'}{what} {dots}", "dim")
+            self.say(f"{still}{'taking back' if kind == 'undo' else 'doing again'}{what} {dots}", "dim")
 
     def action_help(self) -> None:
         from readlist.tui.screens.help import HelpPage
