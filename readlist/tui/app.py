@@ -48,9 +48,10 @@ from readlist.tui.messages import (
     Said,
     SavedCounted,
 )
+from readlist.tui.screens.dialog import Dialog
 from readlist.tui.screens.home import HomePage
 from readlist.tui.screens.page import Page
-from readlist.tui.spans import Line, safe
+from readlist.tui.spans import Line, editable, safe
 from readlist.tui.strips import free_strips
 
 #: The name under which a library keeps the theme that was chosen.
@@ -98,6 +99,8 @@ class ReadlistApp(Guarded, App[int]):
         super().__init__()
         # The screens have the palette's key, as every other one.
         self._bindings.key_to_bindings.pop(self.COMMAND_PALETTE_BINDING)
+        # Leaving is an action of the screens: a key within a window must not end all of it.
+        self._bindings.key_to_bindings.pop("ctrl+q")
         self.keyboard = keyboard or Keyboard()
         self.warnings = tuple(warnings)
         self.jobs = actions or Jobs()
@@ -161,6 +164,13 @@ class ReadlistApp(Guarded, App[int]):
         for number in (signal.SIGHUP, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
 
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        """Leave, for whatever reason: what is being typed in a window is kept first."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Dialog):
+                screen.leaving()
+        super().exit(result, return_code, message)
+
     def mind_terminal(self) -> None:
         """End where the terminal is gone and nobody said so: reading from what is not there never ends."""
         if not self.is_headless and sys.__stdin__ is not None and not os.isatty(sys.__stdin__.fileno()):
@@ -186,6 +196,7 @@ class ReadlistApp(Guarded, App[int]):
             gc.enable()
 
     def on_unmount(self) -> None:
+        self.desk.note_again()
         self.desk.close()
 
     @property
@@ -327,9 +338,16 @@ def run(
     )
     code = app.run() or app.return_code or 0
     if tell is not None:
-        for trouble in app.desk.living.untold:
+        for trouble in [*app.desk.living.untold, *unsaved(app.desk)]:
             tell(trouble)
     return code
+
+
+def unsaved(desk: Desk) -> list[str]:
+    """The notes that were typed and could not be written, in full: there is no other place to keep them."""
+    return [
+        f"the note on p{paper} could not be saved; it says:\n{editable(note)}" for paper, note in desk.notes.items()
+    ]
 
 
 def screenshot(

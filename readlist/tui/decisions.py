@@ -17,6 +17,8 @@ _MOST_STARS = 3
 #: What an undo says that would have to take back what was not done on its page.
 ELSEWHERE = "something else was done since; that is taken back in the list, and first"
 _NO_CHANGE = "that had changed nothing"
+#: Tags to add, and tags to remove.
+Tagging = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class Decided:
@@ -33,6 +35,10 @@ class Decisions:
         self.clock, self._writer, self._reader = clock, writer, reader
         #: ``undo`` or ``redo`` while one is under way.
         self.replaying = ""
+        #: Notes that are not in the library yet, by their paper, and tags that could not get there, by the papers.
+        #: The thread that writes keeps account of both.
+        self.notes: dict[int, str] = {}
+        self.tagged: dict[tuple[int, ...], Tagging] = {}
 
     # What carries them out is loaded by the first one, in its thread: the first paint does not wait for it.
 
@@ -72,24 +78,37 @@ class Decisions:
         return self._noted("priority", work, ids)
 
     def tags(self, ids: Sequence[int], add: Iterable[str], remove: Iterable[str]) -> Decided:
-        now, add, remove = self.clock(), list(add), list(remove)
+        now, tagging = self.clock(), (tuple(add), tuple(remove))
 
         def change(library: Library) -> int:
             from readlist.actions.triage import change_tags
 
-            return change_tags(library, ids, now, add=add, remove=remove)
+            try:
+                return change_tags(library, ids, now, add=tagging[0], remove=tagging[1])
+            except Exception:
+                self.tagged[tuple(ids)] = tagging
+                raise
 
         return self._decide("tags", ids, change)
 
     def note(self, paper_id: int, note: str) -> Decided:
         now = self.clock()
+        self.notes[paper_id] = note
 
         def change(library: Library) -> int:
             from readlist.actions.triage import set_note
 
-            return int(set_note(library, paper_id, note, now))
+            changed = set_note(library, paper_id, note, now)
+            if self.notes.get(paper_id) is note:  # another may have been typed meanwhile
+                del self.notes[paper_id]
+            return int(changed)
 
         return self._decide("note", [paper_id], change)
+
+    def note_again(self) -> None:
+        """Try once more to write the notes that could not be written."""
+        for paper_id, note in list(self.notes.items()):
+            self.note(paper_id, note)
 
     def remove(self, ids: Sequence[int], *, restore: bool) -> None:
         now = self.clock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +11,13 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.app import App
+from textual.widgets import Input
 
 from readlist.actions import triage
 from readlist.errors import ReadlistError
-from readlist.library import Library
+from readlist.library import Library, papers, store
+from readlist.tui.app import unsaved
+from readlist.tui.screens.note import NotePage
 from tests.tui.conftest import NARROW, NOW, WIDE, Drive, jobs, opened
 
 HOSTILE = (
@@ -114,3 +118,109 @@ async def test_a_note_too_long_to_lay_out_at_each_key(library_path: Path, monkey
         await drive.settle()
         await drive.press("escape")
         assert drive.paper(1)["note"] == f"{len(long.strip())}␛]52;c;x␇one\ntwo"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for another program gives up soon."""
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0.1)
+
+
+def locker(path: Path) -> sqlite3.Connection:
+    """Another program that is writing to the library, until it is closed."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    return other
+
+
+async def left_with_an_open_note(drive: Drive, how: str) -> None:
+    if how == "ctrl+q":
+        # Whoever expects it to end the program is left where he is.
+        await drive.press("ctrl+q")
+        assert isinstance(drive.app.screen, NotePage)
+        assert drive.app.is_running
+        drive.app.exit(0)
+    else:
+        drive.app.exit(128 + 15)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("how", ["ctrl+q", "killed"])
+async def test_a_note_that_is_being_typed_is_kept_however_the_program_ends(
+    library_path: Path, size: tuple[int, int], how: str
+) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("n")
+        await drive.type("half a thought")
+        await left_with_an_open_note(drive, how)
+    with Library.open(library_path) as library:
+        assert papers.many(library, [1])[0].note == "half a thought"
+        assert library.history(1)[0].name == "note"
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_note_that_could_not_be_saved_is_offered_again(
+    library_path: Path, size: tuple[int, int], impatient: None
+) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("2")  # so that the thread that writes has its library
+        other = locker(library_path)
+        await drive.press("n")
+        await drive.type("not to be lost")
+        await drive.press("escape")
+        await drive.until("another program is writing to it")
+        await drive.press("n")
+        assert drive.shows("not saved yet")
+        assert drive.shows("not to be lost")
+        await drive.type("!")
+        await drive.press("escape")
+        await drive.until("another program is writing to it")
+        other.close()
+        assert drive.paper(2)["note"] == ""
+        await drive.press("n", "escape")
+        assert drive.paper(2)["note"] == "not to be lost!"
+        await drive.press("n")
+        assert not drive.shows("not saved yet")
+        await drive.press("escape")
+        other = locker(library_path)
+        await drive.press("n")
+        await drive.type("?")
+        await drive.press("escape")
+        await drive.until("another program is writing to it")
+        other.close()
+        await drive.press("n", "ctrl+g", "n")
+        assert not drive.shows("not to be lost!?")
+        assert drive.shows("not to be lost!")
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_what_cannot_be_saved_to_the_end_is_told(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("2", "n")
+        await drive.type("last words")
+        other = locker(library_path)
+        drive.app.exit(129)
+    other.close()
+    assert unsaved(drive.app.desk) == ["the note on p2 could not be saved; it says:\nlast words"]
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_tags_that_could_not_be_saved_are_offered_again(
+    library_path: Path, size: tuple[int, int], impatient: None
+) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("space", "2", "G", "g", "space")
+        other = locker(library_path)
+        await drive.press("t")
+        await drive.type("+new tag -faces")
+        await drive.press("enter")
+        await drive.until("another program is writing to it")
+        other.close()
+        await drive.press("t")
+        assert drive.app.screen.query_one(Input).value == "+new tag, -faces"
+        await drive.press("enter")
+        assert "+new tag -faces" in drive.message
+        await drive.press("t")
+        assert drive.app.screen.query_one(Input).value == ""

@@ -58,11 +58,13 @@ class Deciding(Page):
 
         here = browsing.tags_among(self.desk.library, ids)
 
+        unsaved = Wanted(*self.desk.tagged.pop(tuple(ids), ()))
+
         def done(wanted: Wanted | None) -> None:
             if wanted is not None and (wanted.add or wanted.remove):
                 self.decided(self.desk.tags(ids, wanted.add, wanted.remove))
 
-        await self.app.push_screen(TagPage(len(ids), here, self.desk.tag_counts()), done)
+        await self.app.push_screen(TagPage(len(ids), here, self.desk.tag_counts(), unsaved), done)
 
     async def action_note(self) -> None:
         paper = self._one("a note")
@@ -70,11 +72,22 @@ class Deciding(Page):
             return
         from readlist.tui.screens.note import NotePage
 
-        def done(text: str | None) -> None:
-            if text is not None and text.strip() != paper.note:
+        # What another window was left with, where that is not in the library (yet).
+        draft = self.desk.notes.get(paper.id)
+
+        def keep(text: str) -> None:
+            if text.strip() != paper.note or draft is not None:
                 self.decided(self.desk.note(paper.id, text))
 
-        await self.app.push_screen(NotePage(paper.title, paper.note, self.jobs.edit_text), done)
+        def done(text: str | None) -> None:
+            if text is not None:
+                keep(text)
+            elif draft is not None and self.desk.notes.get(paper.id) is draft:
+                del self.desk.notes[paper.id]
+
+        await self.app.push_screen(
+            NotePage(paper.title, paper.note, self.jobs.edit_text, draft=draft, leave=keep), done
+        )
 
     def action_open_page(self) -> None:
         paper = self._one("opening")

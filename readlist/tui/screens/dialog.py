@@ -35,5 +35,8 @@ class Dialog(ModalScreen[Answer]):
             for box in self.query("Dialog > Vertical"):
                 box.styles.border = ("ascii", box.styles.border_top[1])
 
+    def leaving(self) -> None:
+        """The program ends while the window is open."""
+
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -43,7 +43,8 @@ class _Box(TextArea):
 class NotePage(Dialog[str]):
     """Answers with the text, or None where it is as it was.
 
-    Escape keeps it too: nothing that was typed is lost, and undo takes it back.
+    Escape keeps it too: nothing that was typed is lost, and undo takes it back. ``draft``: what was typed before and
+    could not be saved. ``leave`` is given what is typed where the program ends before the window is closed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,16 +61,27 @@ class NotePage(Dialog[str]):
     NotePage Static { width: 1fr; height: auto; }
     """
 
-    def __init__(self, title: str, note: str, edit: Editor | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        note: str,
+        edit: Editor | None = None,
+        *,
+        draft: str | None = None,
+        leave: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__()
-        self._title, self._note, self._edit = title, note, edit
-        self._shown = editable(note)
+        self._title, self._note, self._edit, self._leave = title, note, edit, leave
+        self._shown, self._draft = editable(note), draft
         self._long = len(note) > _LONGEST
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Label("Note on " + clip(shown_title(self._title), 56), markup=False)
-            yield _Box(self._shown[:_LONGEST], soft_wrap=True, tab_behavior="indent", placeholder="Markdown",
+            if self._draft is not None:
+                yield Label("This was typed before and is not saved yet.", classes="hint", markup=False)
+            shown = self._shown if self._draft is None else editable(self._draft)
+            yield _Box(shown[:_LONGEST], soft_wrap=True, tab_behavior="indent", placeholder="Markdown",
                        read_only=self._long)  # fmt: skip
             with VerticalScroll():
                 yield Static(markup=False)
@@ -84,8 +96,16 @@ class NotePage(Dialog[str]):
         self._box.move_cursor(self._box.document.end)
 
     def action_keep(self) -> None:
-        unchanged = self._long or self._box.text == self._shown
-        self.dismiss(None if unchanged else self._box.text)
+        self.dismiss(self._typed)
+
+    @property
+    def _typed(self) -> str | None:
+        """What is to be kept; None where it is as it was."""
+        return None if self._long or self._box.text == self._shown else self._box.text
+
+    def leaving(self) -> None:
+        if self._leave is not None and (typed := self._typed) is not None:
+            self._leave(typed)
 
     def action_preview(self) -> None:
         """The text as Markdown, and back."""

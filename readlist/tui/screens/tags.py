@@ -25,6 +25,10 @@ class Wanted:
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """As one types it; the commas keep a sign within a tag from beginning the next one."""
+        return ", ".join([*(f"+{tag}" for tag in self.add), *(f"-{tag}" for tag in self.remove)])
+
 
 def read_tags(text: str) -> Wanted:
     """What was typed: ``+faces -old``, or a list with commas; a tag may hold blanks, so only signs and commas part."""
@@ -129,6 +133,7 @@ class TagPage(Dialog[Wanted]):
     """Answers with what to add and to remove.
 
     ``here``: on how many of the papers each of their tags is. ``tags``: all tags of the library with their numbers.
+    ``unsaved``: what was typed for these papers before and could not be saved.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -140,9 +145,12 @@ class TagPage(Dialog[Wanted]):
     ]
     DEFAULT_CSS = "TagPage TagBoxes { height: 8; }"
 
-    def __init__(self, papers: int, here: Mapping[str, int], tags: Mapping[str, int]) -> None:
+    def __init__(
+        self, papers: int, here: Mapping[str, int], tags: Mapping[str, int], unsaved: Wanted | None = None
+    ) -> None:
         super().__init__()
         self._papers, self._here = papers, here
+        self._unsaved = unsaved or Wanted()
         self._counts = dict(tags)
         # Those of the papers first: they are the ones to be taken away.
         self._tags = _Tags([*here, *(tag for tag in tags if tag not in here)])
@@ -151,7 +159,13 @@ class TagPage(Dialog[Wanted]):
         what = "Tags" if self._papers == 1 else f"Tags of {self._papers:,} papers"
         with Vertical():
             yield Label(what if self._here else f"{what}: none yet", markup=False)
-            yield Input(placeholder="faces, to cite    +add -remove", suggester=self._tags, compact=True)
+            yield Input(
+                str(self._unsaved),
+                placeholder="faces, to cite    +add -remove",
+                suggester=self._tags,
+                select_on_focus=False,
+                compact=True,
+            )
             yield TagBoxes(self._papers, self._here, self._counts)
             yield Label("", classes="hint", markup=False)
 
