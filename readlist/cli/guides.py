@@ -55,15 +55,30 @@ def _keys(place: str, settings: Settings) -> str:
 
     chosen = keyboard.read_keys(settings.tui_keys).keys
     rows = [
-        (
-            " ".join(_code(registry.key_name(key)) for key in action.keys) or "in the palette",
-            action.name,
-            action.description,
-        )
+        (_shown(action.keys) or "in the palette", action.name, action.description)
         for _group, actions in registry.grouped(place, keys=chosen)
         for action in actions
     ]
     return _table(("key", "name", "does"), rows)
+
+
+def _windows(_: str, settings: Settings) -> str:
+    """The keys in force in the windows over the screens that no screen has, as a table."""
+    from readlist.tui import keyboard, registry
+
+    keys = keyboard.read_keys(settings.tui_keys)
+    rows = [
+        (_shown(keys.keys_of(action.name)) or "none", action.name, ", ".join(sorted(action.places)), action.description)
+        for action in registry.ACTIONS
+        if action.places <= registry.WINDOWS
+    ]
+    return _table(("key", "name", "where", "does"), rows)
+
+
+def _shown(keys: Iterable[str]) -> str:
+    from readlist.tui import registry
+
+    return " ".join(_code(registry.key_name(key)) for key in keys)
 
 
 def _key(name: str, settings: Settings) -> str:
@@ -113,6 +128,7 @@ def _listed(words: Callable[[str], Iterable[str]], what: str, settings: Settings
 _FILLS: dict[str, Callable[[str, Settings], str]] = {
     "keys": _keys,
     "key": _key,
+    "windows": _windows,
     "settings": _settings,
     "variables": _variables,
     "values": partial(_listed, lambda name: VALUES[name]),

@@ -120,6 +120,16 @@ class Decisions:
 
         self._decide("trash", ids, change)
 
+    def empty_trash(self) -> None:
+        """Delete what is in the trash."""
+
+        def change(library: Library, now: datetime) -> int:
+            from readlist.actions.triage import empty_trash
+
+            return empty_trash(library, now)
+
+        self.change("emptying the trash", change)
+
     def decide_match(self, ids: Sequence[int], change: Callable[[Library], str]) -> Decided:
         """A decision that comes from `Jobs`: it answers with a sentence."""
 

@@ -36,8 +36,12 @@ class Keyboard(NamedTuple):
 
     def shown(self, name: str) -> str:
         """The first key of an action as people write it; nothing where it has none."""
-        keys = self.keys.get(name, registry.BY_NAME[name].keys)
+        keys = self.keys_of(name)
         return registry.key_name(keys[0]) if keys else ""
+
+    def keys_of(self, name: str) -> tuple[str, ...]:
+        """All keys of an action."""
+        return self.keys.get(name, registry.BY_NAME[name].keys)
 
     def says(self, name: str, does: str) -> str:
         """What the key of an action does (``u takes it back``); nothing where it has none."""
@@ -108,8 +112,12 @@ def _base(text: str) -> str | None:
 def _conflict(keys: Mapping[str, tuple[str, ...]]) -> tuple[str, str] | None:
     """A chosen action that cannot have its keys, and why."""
     for name in keys:
-        if name != "back" and "escape" in keys[name]:
+        own = registry.BY_NAME[name]
+        if "escape" in keys[name] and "escape" not in own.keys:
             return name, "Escape always goes back; choose another key"
+        typed = next((key for key in keys[name] if own.places <= registry.TYPING and registry.types(key)), None)
+        if typed is not None:
+            return name, f"{registry.key_name(typed)} is typed there; choose one with Ctrl, or a function key"
     for place in registry.PLACES:
         owners: dict[str, str] = {}
         for action in registry.actions(place, keys):
@@ -117,5 +125,6 @@ def _conflict(keys: Mapping[str, tuple[str, ...]]) -> tuple[str, str] | None:
                 other = owners.setdefault(key, action.name)
                 if other != action.name:
                     loser, winner = (action.name, other) if action.name in keys else (other, action.name)
-                    return loser, f"{registry.key_name(key)} is the key of {winner} on the screen {place} already"
+                    where = f"in the window {place}" if place in registry.WINDOWS else f"on the screen {place}"
+                    return loser, f"{registry.key_name(key)} is the key of {winner} {where} already"
     return None

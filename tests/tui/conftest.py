@@ -20,7 +20,7 @@ from readlist.library import Library, edits
 from readlist.paper import Author, Candidate, Entry, ListedDate, Match, MatchState, Record, Status
 from readlist.tui.app import ReadlistApp, settled
 from readlist.tui.jobs import Jobs
-from readlist.tui.widgets.bars import MessageLine
+from readlist.tui.widgets.bars import HintBar, MessageLine
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 NARROW, WIDE = (80, 24), (160, 45)
@@ -91,6 +91,18 @@ class Drive:
 
     async def click(self, selector: str, x: int, y: int, times: int = 1) -> None:
         await self.pilot.click(selector, offset=(x, y), times=times)
+        await self.settle()
+
+    @property
+    def hints(self) -> dict[str, tuple[int, int]]:
+        """The actions whose keys are in sight at the bottom, and where on that bar."""
+        bar = self.app.screen.query_one(HintBar)
+        return {action.name: (at, y) for y, line in enumerate(bar.hints) for at, action in line}
+
+    async def click_hint(self, name: str) -> None:
+        """Click what the bar of keys says of an action."""
+        x, y = self.hints[name]
+        await self.pilot.click(self.app.screen.query_one(HintBar), offset=(x, y))
         await self.settle()
 
     async def settle(self) -> None:

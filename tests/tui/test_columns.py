@@ -16,7 +16,6 @@ from readlist.tui.glyphs import ASCII, UNICODE
 from readlist.tui.rows import COLUMNS, DEFAULT, LEAD, columns, falls, heading, read_columns, row_line
 from readlist.tui.screens.columns import ORDERS, _Columns, _Orders, order_text, turned
 from readlist.tui.spans import plain
-from readlist.tui.widgets.bars import Commands
 from readlist.tui.widgets.paper_list import ColumnHeads
 from tests.tui.conftest import NARROW, WIDE, Drive, opened
 
@@ -130,10 +129,8 @@ async def test_columns_by_mouse(library_path: Path, size: tuple[int, int]) -> No
         assert box.names.index("date") == 4
         await drive.click("_Columns", box.size.width - 5, 4)
         assert box.names.index("date") == 3
-        bar = drive.app.screen.query(Commands).last()
-        assert "keeps them" in "".join(segment.text for segment in bar.render_line(0))
-        await drive.pilot.click(bar, offset=(1, 0))
-        await drive.settle()
+        assert drive.shows("Enter keep them")
+        await drive.click_hint("submit")
         assert "author" not in drive.app.home.shelf.chosen
 
 

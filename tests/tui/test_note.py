@@ -160,9 +160,7 @@ async def test_a_note_that_is_being_typed_is_kept_however_the_program_ends(
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_a_note_that_could_not_be_saved_is_offered_again(
-    library_path: Path, size: tuple[int, int], impatient: None
-) -> None:
+async def test_a_note_that_could_not_be_saved_is_offered_again(library_path: Path, size: tuple[int, int]) -> None:
     async with opened(library_path, size) as drive:
         await drive.press("2")  # so that the thread that writes has its library
         other = locker(library_path)
@@ -207,9 +205,7 @@ async def test_what_cannot_be_saved_to_the_end_is_told(library_path: Path) -> No
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_tags_that_could_not_be_saved_are_offered_again(
-    library_path: Path, size: tuple[int, int], impatient: None
-) -> None:
+async def test_tags_that_could_not_be_saved_are_offered_again(library_path: Path, size: tuple[int, int]) -> None:
     async with opened(library_path, size) as drive:
         await drive.press("space", "2", "G", "g", "space")
         other = locker(library_path)

@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from readlist.actions.browsing import saved_searches, tag_colours
 from readlist.actions.tagging import colour_tag
+from readlist.actions.triage import change_tags
 from readlist.library import Library
 from readlist.tui.app import ReadlistApp
 from readlist.tui.colours import TAGS, THEMES, styles, tag_role
@@ -20,7 +21,6 @@ from readlist.tui.screens.choice import ChoicePage, _Options
 from readlist.tui.screens.tag_list import TagListPage, _TagList
 from readlist.tui.spans import plain
 from readlist.tui.views import ALL, tag_view
-from readlist.tui.widgets.bars import Commands
 from tests.tui.conftest import NARROW, WIDE, Clock, Drive, opened
 
 
@@ -195,13 +195,50 @@ async def test_renaming_onto_another_tag_asks(library_path: Path) -> None:
         assert drive.shows("There is a tag faces already, on 2 papers.")
         await drive.press("2")
         assert tags(drive, 1) == ["faces", "to cite"]
-        await drive.press("number_sign", "G", "r", *["backspace"] * 7)
+        await drive.press("G", "r", *["backspace"] * 7)
         await drive.type("faces")
         await drive.press("enter", "1")
         assert tags(drive, 1) == ["faces"]
-        assert "tag to cite merged into faces: 2 papers" in drive.message
-        await drive.press("u")
+        assert drive.shows("tag to cite merged into faces: 2 papers")
+        await drive.press("escape", "u")
         assert tags(drive, 1) == ["faces", "to cite"]
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_window_of_all_tags_stays_until_it_is_left(library_path: Path, size: tuple[int, int]) -> None:
+    with Library.open(library_path) as library:
+        for number, name in enumerate(("alpha", "beta", "gamma"), 3):
+            change_tags(library, [number], Clock()(), add=[name])
+
+    def told(drive: Drive) -> tuple[list[str], str]:
+        box = drive.app.screen.query_one(_TagList)
+        return [tag for tag, _ in box.tags], box.tags[box.cursor][0]
+
+    async with opened(library_path, size) as drive:
+        await drive.press("number_sign")
+        before, _ = told(drive)
+        assert before == ["faces", "to cite", "alpha", "beta", "gamma"]
+        await drive.press("j", "j", "r", *["backspace"] * 5)
+        await drive.type("delta")
+        await drive.press("enter")
+        assert told(drive) == (["faces", "to cite", "beta", "delta", "gamma"], "delta"), "renamed: the cursor follows"
+        await drive.press("r", *["backspace"] * 5)
+        await drive.type("beta")
+        await drive.press("enter", "1")
+        assert told(drive)[0] == ["beta", "faces", "to cite", "gamma"], "merged"
+        await drive.press("end")
+        assert told(drive)[1] == "gamma"
+        await drive.press("k", "c", "1")
+        assert tag_colours(drive.app.desk.library) == {"to cite": "red"}
+        assert told(drive)[1] == "to cite", "coloured"
+        await drive.press("d")
+        assert told(drive) == (["beta", "faces", "gamma"], "gamma"), "deleted: the next one is where it was"
+        await drive.press("d")
+        assert told(drive) == (["beta", "faces"], "faces")
+        await drive.press("d")
+        await drive.press("d")
+        assert drive.app.screen is drive.app.home, "no tag is left"
+        assert not [number for number in range(1, 13) if drive.paper(number)["removed"]]
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -214,10 +251,9 @@ async def test_all_tags_by_mouse_and_key(library_path: Path, size: tuple[int, in
         assert drive.app.home.view == tag_view("to cite")
         await drive.press("number_sign")
         assert drive.app.screen.query_one(_TagList).cursor == 1
-        shown = "".join(segment.text for segment in drive.app.screen.query_one(Commands).render_line(0))
-        await drive.click(Commands.__name__, shown.index("delete"), 0)
+        await drive.click_hint("delete-tag")
         assert tags(drive, 1) == ["faces"]
-        await drive.press("number_sign", "enter")
+        await drive.press("enter")
         assert drive.app.home.view == tag_view("faces")
         await drive.press("number_sign", "escape", "number_sign", "d")
         await drive.press("number_sign")

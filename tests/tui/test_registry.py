@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 
 import pytest
+from textual.widget import Widget
 
 from readlist.tui import registry
+from readlist.tui.app import ReadlistApp
 from readlist.tui.glyphs import ASCII, UNICODE
+from readlist.tui.screens.ask import AskPage
+from readlist.tui.screens.choice import ChoicePage
+from readlist.tui.screens.columns import ColumnsPage, SortPage
+from readlist.tui.screens.files import FileList
 from readlist.tui.screens.help import HelpPage, help_lines
 from readlist.tui.screens.home import HomePage
-from readlist.tui.screens.page import Page
+from readlist.tui.screens.identifier import IdentifierPage
+from readlist.tui.screens.importing import ImportPage
+from readlist.tui.screens.note import NotePage
 from readlist.tui.screens.paper import PaperPage
+from readlist.tui.screens.report import ReportPage
 from readlist.tui.screens.review import ReviewPage
+from readlist.tui.screens.said import SaidPage
 from readlist.tui.screens.statistics import StatisticsPage
+from readlist.tui.screens.tag_list import TagListPage
+from readlist.tui.screens.tags import TagPage
+from readlist.tui.screens.target import TargetPage
 from readlist.tui.screens.triage import TriagePage
-from readlist.tui.spans import plain
+from readlist.tui.screens.zotero import ZoteroPage
+from readlist.tui.spans import line_width, plain
 
-SCREENS: dict[str, type[Page]] = {
-    page.PLACE: page for page in (HomePage, PaperPage, TriagePage, ReviewPage, StatisticsPage)
+SCREENS: dict[str, list[type[Widget]]] = {
+    registry.HOME: [HomePage],
+    registry.PAPER: [PaperPage],
+    registry.TRIAGE: [TriagePage],
+    registry.REVIEW: [ReviewPage],
+    registry.STATISTICS: [StatisticsPage],
+    registry.ZOTERO: [ZoteroPage],
+    registry.READER: [ReportPage, SaidPage],
+    registry.HELP: [HelpPage],
+    registry.CHOICE: [ChoicePage],
+    registry.LINE: [AskPage, TargetPage, IdentifierPage],
+    registry.LINES: [AskPage],
+    registry.TAGS: [TagPage],
+    registry.ALL_TAGS: [TagListPage],
+    registry.COLUMNS: [ColumnsPage],
+    registry.SORT: [SortPage],
+    registry.NOTE: [NotePage],
+    registry.IMPORT: [ImportPage],
+    registry.FILES: [FileList],
 }
 
 #: INTERFACE.md, "Default keys of the TUI".
@@ -45,9 +77,14 @@ def test_no_key_has_two_meanings(place: str) -> None:
 @pytest.mark.parametrize("place", SCREENS)
 def test_every_action_has_its_method(place: str) -> None:
     for action in registry.actions(place):
-        name = re.match(r"\w+", action.handler)
+        name = re.match(r"(app\.)?(\w+)", action.handler)
         assert name
-        assert hasattr(SCREENS[place], f"action_{name[0]}"), action
+        for widget in SCREENS[place]:
+            assert hasattr(ReadlistApp if name[1] else widget, f"action_{name[2]}"), (widget, action)
+
+
+def test_every_place_is_a_screen_or_a_window() -> None:
+    assert set(SCREENS) == set(registry.PLACES)
 
 
 def test_names_are_unique_and_every_action_is_somewhere() -> None:
@@ -75,5 +112,26 @@ def test_help_can_be_searched() -> None:
     assert plain(help_lines(registry.HOME, "no such thing", UNICODE)[0]).strip() == "no action is called that"
 
 
-def test_help_has_no_keys_but_its_own() -> None:
-    assert HelpPage.PLACE == registry.READER
+@pytest.mark.parametrize("place", sorted(registry.TYPING))
+def test_no_action_has_a_key_that_is_typed(place: str) -> None:
+    assert not [key for action in registry.actions(place) for key in action.keys if registry.types(key)]
+
+
+@pytest.mark.parametrize("width", [40, 79])
+@pytest.mark.parametrize("place", registry.PLACES)
+def test_help_is_wrapped_not_cut(place: str, width: int) -> None:
+    lines = help_lines(place, "", UNICODE, {"undo": ("ctrl+shift+up", "ctrl+shift+down", "ctrl+alt+u")}, width)
+    assert max(map(line_width, lines)) <= width
+    # What stands at the right, as one text: the columns left of it are the keys.
+    text = " ".join(" ".join(plain(line)[24:] for line in lines).split())
+    for action in registry.actions(place):
+        assert action.description in text
+
+
+def test_the_way_out_is_the_last_hint_everywhere() -> None:
+    for place in registry.PLACES:
+        for size in range(3):
+            for names in combinations((registry.EMPTY, registry.TRASH, registry.MARKED, registry.OVER), size):
+                shown = registry.hints(place, situation=frozenset(names))
+                assert shown[-1].name in {"back", "quit", "keep-note"}, place
+                assert len({action.name for action in shown}) == len(shown)

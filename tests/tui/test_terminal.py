@@ -169,7 +169,7 @@ def test_megabytes_are_pasted_a_listing_is_imported_noted_in_an_editor_and_expor
         terminal.paste("A title of a paper\r" * 280_000)
         terminal.wait_for("pasted: 280,000 lines, 5.3 MB")
         terminal.send("\x1b")
-        terminal.wait_for("search")
+        terminal.wait_for("other place")
         terminal.paste(listing([(f"Paper number {n}", abstract(n)) for n in range(1, 6)]).replace("\n", "\r"))
         terminal.wait_for("pasted: ")
         terminal.send("\r")

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
 
+from readlist.tui import registry
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import Line, safe
 from readlist.tui.widgets.lines import FixedText
@@ -21,6 +22,7 @@ class AskPage(Dialog[tuple[str, ...]]):
     ``known`` completes the first line.
     """
 
+    PLACE = registry.LINE
     DEFAULT_CSS = "AskPage FixedText { height: 2; background: $surface; } AskPage Input { margin: 0 0 1 0; }"
 
     def __init__(
@@ -41,8 +43,11 @@ class AskPage(Dialog[tuple[str, ...]]):
                 known = SuggestFromList(self._known, case_sensitive=False) if number == 0 and self._known else None
                 yield Input(text, suggester=known, compact=True)
             yield FixedText(focusable=False)
-            tab = "Tab goes to the other line, " if len(self._fields) > 1 else ""
-            yield Label(f"Enter does it, {tab}Esc goes back", classes="hint", markup=False)
+            yield self.hints()
+
+    @property
+    def place(self) -> str:
+        return registry.LINES if len(self._fields) > 1 else registry.LINE
 
     def on_mount(self) -> None:
         self.set_focus(self.query(Input).first())
@@ -59,5 +64,8 @@ class AskPage(Dialog[tuple[str, ...]]):
         self._show()
 
     def on_input_submitted(self) -> None:
+        self.action_submit()
+
+    def action_submit(self) -> None:
         if not self._fault(self._typed()):
             self.dismiss(self._typed())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
+from readlist.tui import registry
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import Line, safe
 from readlist.tui.widgets.lines import LineList
@@ -19,6 +18,8 @@ class _Options(LineList):
     def __init__(self, options: Sequence[tuple[str, str]], roles: Mapping[str, str]) -> None:
         super().__init__()
         self.options, self._roles = options, roles
+        #: The keys that choose an option at once, in their order.
+        self.keys: Sequence[str] = ()
 
     @property
     def count(self) -> int:
@@ -26,19 +27,14 @@ class _Options(LineList):
 
     def line(self, index: int, width: int) -> Line:  # noqa: ARG002
         name, text = self.options[index]
-        return [(f" {index + 1} ", "key"), (" " + safe(text), self._roles.get(name, "text"))]
+        key = registry.key_name(self.keys[index]) if index < len(self.keys) else ""
+        return [(f" {key:<1} ", "key"), (" " + safe(text), self._roles.get(name, "text"))]
 
 
 class ChoicePage(Dialog[str]):
     """Answers with the name of an option, or None. ``roles``: how an option looks, by its name."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False),
-        Binding("k,up", "move(-1)", "up", show=False),
-        Binding("enter", "choose", "choose", show=False),
-        # Bindings, not a handler of keys: so a digit typed at once behind the key that opened this finds its way here.
-        *(Binding(str(number), f"number({number})", "choose", show=False) for number in range(1, 10)),
-    ]
+    PLACE = registry.CHOICE
     DEFAULT_CSS = "ChoicePage _Options { margin: 1 0; }"
 
     def __init__(
@@ -51,19 +47,16 @@ class ChoicePage(Dialog[str]):
         with Vertical():
             yield Label(safe(self._question), markup=False)
             yield _Options(self._options, self._roles)
-            yield Label("Enter or a number chooses, Esc goes back", classes="hint", markup=False)
+            yield self.hints()
 
     def on_mount(self) -> None:
         box = self.query_one(_Options)
+        box.keys = self.keyboard.keys_of("choose-number")
         box.styles.height = len(self._options)
         box.focus()
 
-    def action_move(self, by: int) -> None:
-        box = self.query_one(_Options)
-        box.move_to(box.cursor + by)
-
     def action_choose(self) -> None:
-        self.dismiss(self._options[self.query_one(_Options).cursor][0])
+        self.dismiss(self._options[self.box.cursor][0])
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         self.dismiss(self._options[message.index][0])

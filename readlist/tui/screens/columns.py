@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from readlist.tui import rows
+from readlist.tui import registry, rows
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import Line, fit
-from readlist.tui.widgets.bars import Commands
 from readlist.tui.widgets.lines import LineList
 
 _BOX = 5
@@ -77,15 +74,7 @@ class _Columns(LineList):
 class ColumnsPage(Dialog[tuple[str, ...]]):
     """Answers with the names of the columns in their order. ``width``: of the list."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", show=False),
-        Binding("k,up", "move(-1)", show=False),
-        Binding("space", "fill", show=False),
-        Binding("J,shift+down", "shift(1)", show=False),
-        Binding("K,shift+up", "shift(-1)", show=False),
-        Binding("r", "reset", show=False),
-        Binding("enter", "keep", show=False),
-    ]
+    PLACE = registry.COLUMNS
     DEFAULT_CSS = "ColumnsPage _Columns { margin: 1 0; }"
 
     def __init__(self, chosen: Sequence[str], width: int) -> None:
@@ -96,51 +85,31 @@ class ColumnsPage(Dialog[tuple[str, ...]]):
         with Vertical():
             yield Label("Columns of the list", markup=False)
             yield _Columns(self._chosen, self._width)
-            yield Commands([
-                ("space", "toggle", "shows it or not"),
-                ("J", "down", "moves it down"),
-                ("K", "up", "up"),
-                ("r", "reset", "all again"),
-            ])  # fmt: skip
-            yield Commands([("enter", "keep", "keeps them"), ("escape", "cancel", "goes back")])
+            yield self.hints()
 
     def on_mount(self) -> None:
-        self.box = self.query_one(_Columns)
-        self.box.styles.height = self.box.count
-        self.box.focus()
-
-    def action_move(self, by: int) -> None:
-        self.box.move_to(self.box.cursor + by)
+        self._columns = self.query_one(_Columns)
+        self._columns.styles.height = self._columns.count
+        self._columns.focus()
 
     def action_fill(self) -> None:
-        self.box.toggle(self.box.cursor)
+        self._columns.toggle(self._columns.cursor)
 
     def action_shift(self, by: int) -> None:
-        self.box.move(self.box.cursor, by)
+        self._columns.move(self._columns.cursor, by)
 
     def action_reset(self) -> None:
-        self.box.set(rows.DEFAULT)
+        self._columns.set(rows.DEFAULT)
 
-    def action_keep(self) -> None:
-        self.dismiss(self.box.chosen)
+    def action_submit(self) -> None:
+        self.dismiss(self._columns.chosen)
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
-        from_right = self.box.size.width - 1 - message.x
+        from_right = self._columns.size.width - 1 - message.x
         if from_right <= _MOVE:
-            self.box.move(message.index, -1 if from_right > _MOVE - 2 else 1)
+            self._columns.move(message.index, -1 if from_right > _MOVE - 2 else 1)
         else:
-            self.box.toggle(message.index)
-
-    def on_commands_pressed(self, message: Commands.Pressed) -> None:
-        does = {
-            "toggle": self.action_fill,
-            "down": lambda: self.action_shift(1),
-            "up": lambda: self.action_shift(-1),
-            "reset": self.action_reset,
-            "keep": self.action_keep,
-            "cancel": self.action_cancel,
-        }
-        does[message.name]()
+            self._columns.toggle(message.index)
 
 
 #: Orders as people read them: what it is sorted by, and which way each direction goes.
@@ -199,12 +168,7 @@ class _Orders(LineList):
 class SortPage(Dialog[str]):
     """Answers with an order, a ``-`` before it where it goes the other way round."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down,S", "move(1)", show=False),
-        Binding("k,up", "move(-1)", show=False),
-        Binding("space,r,left,right", "turn", show=False),
-        Binding("enter", "choose", show=False),
-    ]
+    PLACE = registry.SORT
     DEFAULT_CSS = "SortPage _Orders { margin: 1 0; }"
 
     def __init__(self, sort: str) -> None:
@@ -215,32 +179,22 @@ class SortPage(Dialog[str]):
         with Vertical():
             yield Label("Sort by", markup=False)
             yield _Orders(self._sort)
-            yield Commands([
-                ("enter", "choose", "sorts"),
-                ("space", "turn", "the other way round"),
-                ("escape", "cancel", "goes back"),
-            ])  # fmt: skip
+            yield self.hints()
 
     def on_mount(self) -> None:
-        self.box = self.query_one(_Orders)
-        self.box.styles.height = self.box.count
-        self.box.move_to(list(ORDERS).index(self._sort.removeprefix("-")))
-        self.box.focus()
-
-    def action_move(self, by: int) -> None:
-        self.box.move_to(self.box.cursor + by)
+        self._orders = self.query_one(_Orders)
+        self._orders.styles.height = self._orders.count
+        self._orders.move_to(list(ORDERS).index(self._sort.removeprefix("-")))
+        self._orders.focus()
 
     def action_turn(self) -> None:
-        self.box.turn(self.box.cursor)
+        self._orders.turn(self._orders.cursor)
 
     def action_choose(self) -> None:
-        self.dismiss(self.box.sorts[self.box.cursor])
+        self.dismiss(self._orders.sorts[self._orders.cursor])
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         if message.x < _MOVE:
-            self.box.turn(message.index)
+            self._orders.turn(message.index)
         else:
             self.action_choose()
-
-    def on_commands_pressed(self, message: Commands.Pressed) -> None:
-        {"choose": self.action_choose, "turn": self.action_turn, "cancel": self.action_cancel}[message.name]()

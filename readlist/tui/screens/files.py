@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, cast
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
+from readlist.tui import registry
 from readlist.tui.spans import Line, fit, safe
+from readlist.tui.widgets.bars import Keyed
 from readlist.tui.widgets.lines import LineList
 
 #: Names of a folder that are looked at.
@@ -27,15 +29,7 @@ class _Name(NamedTuple):
 class FileList(LineList):
     """Folders and files that begin as the typed path does. It knows them by how they would be typed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False),
-        Binding("k,up", "move(-1)", "up", show=False),
-        Binding("pagedown", "move(8)", "page down", show=False),
-        Binding("pageup", "move(-8)", "page up", show=False),
-        Binding("space", "mark", "mark", show=False),
-        Binding("enter,l,right", "enter", "open", show=False),
-        Binding("backspace,h,left", "up", "parent", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*registry.bindings(registry.FILES)]
 
     class Entered(Message):
         """A folder or a file was chosen; ``typed`` is how it would be typed."""
@@ -128,8 +122,24 @@ class FileList(LineList):
     def _as_typed(self, name: _Name) -> str:
         return self._separated() + name.name + ("/" if name.folder else "")
 
+    def on_mount(self) -> None:
+        """The keys that the person chose."""
+        registry.bind(self._bindings, registry.FILES, cast("Keyed", self.app).keyboard.keys)
+
     def action_move(self, by: int) -> None:
         self.move_to(self.cursor + by)
+
+    def action_edge(self, which: int) -> None:
+        self.move_to(0 if which < 0 else self.count)
+
+    def action_page(self, screens: float) -> None:
+        self.move_to(self.cursor + round(max(1, self.size.height - 1) * screens))
+
+    async def action_back(self) -> None:
+        await self.run_action("screen.back")
+
+    async def action_help(self) -> None:
+        await self.run_action("screen.help")
 
     def action_mark(self) -> None:
         if self._names and not self._names[self.cursor].folder:

@@ -20,6 +20,7 @@ from readlist.tui.glyphs import ASCII
 from readlist.tui.messages import Changed, Counted, Found, JobEnded, JobTold, SavedCounted, Search
 from readlist.tui.pasting import is_listing
 from readlist.tui.screens.deciding import PDF
+from readlist.tui.screens.going import Going
 from readlist.tui.screens.watching import Watching
 from readlist.tui.spans import Line, safe
 from readlist.tui.titles import has_tex
@@ -44,7 +45,7 @@ HELD = 0.15
 READ = 1.5
 
 
-class HomePage(Watching):
+class HomePage(Watching, Going):
     """The list of papers."""
 
     PLACE = registry.HOME
@@ -229,6 +230,7 @@ class HomePage(Watching):
             left += [("  /", "dim"), (safe(self.query_text), "hit")]
         self.head.show(left, [(f"{count(total, 'paper')}, by {self.sort.removeprefix('-')}", "dim")])
         self.heading.show(self.shelf.columns, self.sort)
+        self.show_hints()
 
     def on_resize(self) -> None:
         if self._opened and self.ready:
@@ -268,7 +270,7 @@ class HomePage(Watching):
 
     def changed(self, change: Changed) -> None:
         self._last_change = monotonic()
-        if self.is_current:
+        if self.home_app.front is self:  # a window may be before it
             self.say_change(change)
         # What concerns no paper in particular (a tag everywhere, a saved search) may concern them all.
         self.listing.stale(change.ids or None)
@@ -282,6 +284,7 @@ class HomePage(Watching):
 
     def counted(self, counted: Counted) -> None:
         self.follow_searches(counted)
+        self.follow_tags(counted)
         self.sidebar.show(counted.counts, counted.tags, counted.searches)
         self.counts.show(self.view, counted.counts)
         if counted.colours != self._colours:
@@ -372,17 +375,3 @@ class HomePage(Watching):
             self.say("the inbox is empty; there is nothing to decide on")
         else:
             await self.app.push_screen(TriagePage(queue), lambda _: self.refind(keep=True))
-
-    def action_review(self) -> None:
-        from readlist.tui.screens.review import ReviewPage, doubtful
-
-        queue = doubtful(self.desk)
-        if not queue:
-            self.say("no match is in doubt")
-        else:
-            self.app.push_screen(ReviewPage(queue), lambda _: self.refind(keep=True))
-
-    async def action_statistics(self) -> None:
-        from readlist.tui.screens.statistics import StatisticsPage
-
-        await self.app.push_screen(StatisticsPage())

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Label
 
 from readlist.identifiers import parse_arxiv_id
+from readlist.tui import registry
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import Line, clip
 from readlist.tui.titles import shown_title
@@ -16,6 +17,7 @@ from readlist.tui.widgets.lines import FixedText
 class IdentifierPage(Dialog[str]):
     """Answers with an arXiv id, or None. ``typed``: what stood there the last time."""
 
+    PLACE = registry.LINE
     DEFAULT_CSS = "IdentifierPage FixedText { height: 1; background: $surface; }"
 
     def __init__(self, title: str, typed: str = "") -> None:
@@ -27,9 +29,7 @@ class IdentifierPage(Dialog[str]):
             yield Label("Which record is " + clip(shown_title(self._title), 50) + "?", markup=False)
             yield Input(self._typed, placeholder="2401.07519, math/0309136, or an address", compact=True)
             yield FixedText(focusable=False)
-            yield Label(
-                "Enter looks it up and shows it beside the listing, Esc goes back", classes="hint", markup=False
-            )
+            yield self.hints()
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(Input))
@@ -39,9 +39,13 @@ class IdentifierPage(Dialog[str]):
         told: Line = [(f"arXiv:{found.id}", "good")] if found else []
         self.query_one(FixedText).show([told])
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        found = parse_arxiv_id(event.value)
+    def on_input_submitted(self) -> None:
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        typed = self.query_one(Input).value
+        found = parse_arxiv_id(typed)
         if found is not None:
             self.dismiss(found.id)
-        elif event.value.strip():
+        elif typed.strip():
             self.query_one(FixedText).show([[("this is no arXiv id and no address of a paper there", "bad")]])

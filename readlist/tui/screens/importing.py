@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Label
 
 from readlist.identifiers import parse_arxiv_id
+from readlist.tui import registry
 from readlist.tui.pasting import is_listing
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.screens.files import FileList
@@ -41,30 +40,17 @@ class _Box(Input):
             super().__init__()
             self.text = text
 
-    class Leave(Message):
-        """Tab or an arrow: on to completion or to the files."""
-
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
-
     def _on_paste(self, event: events.Paste) -> None:
         if is_listing(event.text):
             event.stop()
             event.prevent_default()
             self.post_message(self.Pasted(event.text))
 
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key in ("tab", "down"):
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Leave(event.key))
-
 
 class ImportPage(Dialog[Source]):
     """Answers with a source, or None. ``pasted``: a listing that was pasted before this opened."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "go back", show=False)]
+    PLACE = registry.IMPORT
     DEFAULT_CSS = """
     ImportPage #about { height: 1; background: $surface; }
     ImportPage #preview { height: 9; background: $surface; display: none; }
@@ -82,8 +68,7 @@ class ImportPage(Dialog[Source]):
             yield FixedText(id="about", focusable=False)
             yield FixedText(id="preview", focusable=False)
             yield FileList()
-            yield Label("Tab completes, Down goes to the files, Enter imports, Esc goes back",
-                        classes="hint", markup=False)  # fmt: skip
+            yield self.hints()
 
     def on_mount(self) -> None:
         self._box, self._files = self.query_one(_Box), self.query_one(FileList)
@@ -138,18 +123,22 @@ class ImportPage(Dialog[Source]):
             self._tell(found or ("nothing there so far" if typed else ""), "good" if found else "dim")
             self._files.look(typed)
 
-    def on__box_leave(self, message: _Box.Leave) -> None:
-        if message.key == "tab":
-            self._type(self._files.completed())
-        elif self._files.display and self._files.count:
+    def action_complete(self) -> None:
+        self._type(self._files.completed())
+
+    def action_to_files(self) -> None:
+        if self._files.display and self._files.count:
             self.set_focus(self._files)
 
     def _type(self, text: str) -> None:
         self._box.value = text
         self._box.cursor_position = len(text)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        typed = _unquoted(event.value)
+    def on_input_submitted(self) -> None:
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        typed = _unquoted(self._box.value)
         if self._text:
             self.dismiss(Source(text=self._text))
         elif self._files.marked:
@@ -177,7 +166,18 @@ class ImportPage(Dialog[Source]):
         number = message.number
         self._tell(f"{number:,} {'file' if number == 1 else 'files'} marked; Enter imports" if number else "", "good")
 
-    def action_leave(self) -> None:
+    async def perform(self, action: registry.Action) -> None:
+        """What is done among the files is theirs."""
+        await (self._files if self.place == registry.FILES else self).run_action(action.handler)
+
+    @property
+    def place(self) -> str:
+        return registry.FILES if self.focused is not None and self.focused is self.query_one(FileList) else self.PLACE
+
+    def on_descendant_focus(self) -> None:
+        self.show_hints()
+
+    def action_back(self) -> None:
         if self.focused is self._files:
             self.set_focus(self._box)
         else:

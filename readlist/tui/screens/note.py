@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import cast
 
 from rich.markdown import Markdown
 from textual import events
 from textual.app import ComposeResult, SuspendNotSupported
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Label, Static, TextArea
 
 from readlist.errors import ReadlistError
+from readlist.tui import registry
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import clip, editable, safe
 from readlist.tui.titles import shown_title
+from readlist.tui.widgets.bars import Keyed
 
 #: Characters from which on a note is for an editor: each key would lay all of it out again.
 _LONGEST = 200_000
 #: Characters that are shown as Markdown.
 _SHOWN = 20_000
-_HINT = "Esc keeps it, Ctrl+G forgets, Ctrl+T previews, Ctrl+O your editor"
 
 #: Lets a person edit a text elsewhere; None where it stayed as it was.
 Editor = Callable[[str], str | None]
@@ -34,7 +34,8 @@ class _Box(TextArea):
         if len(self.text) + len(event.text) > _LONGEST:
             event.stop()
             event.prevent_default()
-            self.app.notify("that is too long for a note in here; Ctrl+O opens your editor", severity="warning")
+            editor = cast("Keyed", self.app).keyboard.says("edit-note", "opens your editor")
+            self.app.notify(f"that is too long for a note in here; {editor}", severity="warning")
         else:
             # The text area's own handler comes next.
             event.text = editable(event.text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -47,12 +48,7 @@ class NotePage(Dialog[str]):
     could not be saved. ``leave`` is given what is typed where the program ends before the window is closed.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,escape", "keep", "keep the note", show=False, priority=True),
-        Binding("ctrl+g", "cancel", "forget what was typed", show=False, priority=True),
-        Binding("ctrl+t", "preview", "show it as Markdown", show=False, priority=True),
-        Binding("ctrl+o", "editor", "edit it in $EDITOR", show=False, priority=True),
-    ]
+    PLACE = registry.NOTE
     DEFAULT_CSS = """
     NotePage > Vertical { width: 88; }
     NotePage TextArea { height: 14; border: none; background: $panel; margin: 1 0; }
@@ -85,10 +81,9 @@ class NotePage(Dialog[str]):
                        read_only=self._long)  # fmt: skip
             with VerticalScroll():
                 yield Static(markup=False)
-            hint = (
-                "This note is too long to edit here: Ctrl+O opens your editor, Esc goes back" if self._long else _HINT
-            )
-            yield Label(hint, classes="hint", markup=False)
+            if self._long:
+                yield Label("This note is too long to edit here.", classes="hint", markup=False)
+            yield self.hints()
 
     def on_mount(self) -> None:
         self._box, self._view = self.query_one(_Box), self.query_one(VerticalScroll)
@@ -106,6 +101,9 @@ class NotePage(Dialog[str]):
     def leaving(self) -> None:
         if self._leave is not None and (typed := self._typed) is not None:
             self._leave(typed)
+
+    def action_forget(self) -> None:
+        self.dismiss(None)
 
     def action_preview(self) -> None:
         """The text as Markdown, and back."""

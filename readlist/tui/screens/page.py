@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import events
-from textual.binding import BindingsMap
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
@@ -18,13 +17,10 @@ from readlist.tui.guarded import Guarded
 from readlist.tui.jobs import Jobs
 from readlist.tui.messages import Changed, Counted, Fetched, Found, JobEnded, JobTold, Looked, SavedCounted
 from readlist.tui.progress_line import progress_line
+from readlist.tui.screens.placed import Placed
 from readlist.tui.spans import Line, safe
-from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
+from readlist.tui.widgets.bars import HeadLine, MessageLine
 from readlist.tui.widgets.lines import Drawn, TextPane
-
-if TYPE_CHECKING:
-    from readlist.tui.app import ReadlistApp
-    from readlist.tui.keyboard import Keyboard
 
 #: After how long it is said that something is being taken back, seconds.
 _MOMENT = 0.25
@@ -32,10 +28,9 @@ _MOMENT = 0.25
 _DIGITS = 6
 
 
-class Page(Guarded, Screen[None]):
+class Page(Guarded, Placed, Screen[None]):
     """A full screen. The app tells it what has happened; it owns what it shows."""
 
-    PLACE: ClassVar[str] = ""
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
     Page { background: $background; color: $foreground; overflow: hidden; }
@@ -47,11 +42,6 @@ class Page(Guarded, Screen[None]):
         self._summed_up: tuple[str, str] | None = None
         self._digits: str | None = None
         self._counting: frozenset[str] = frozenset()
-
-    @property
-    def home_app(self) -> ReadlistApp:
-        """The app, as what it is."""
-        return cast("ReadlistApp", self.app)
 
     @property
     def desk(self) -> Desk:
@@ -66,20 +56,11 @@ class Page(Guarded, Screen[None]):
         """Whether the screen has its parts: not yet just after it was pushed, not any more while it goes."""
         return bool(self.query(HeadLine))
 
-    @property
-    def keyboard(self) -> Keyboard:
-        """The keys as the person wants them."""
-        return self.home_app.keyboard
-
     def on_mount(self) -> None:
         """The screen's keys become those that the person chose. (Subclasses' own come first.)"""
         keys = self.keyboard.keys
         if keys:
-            bound = self._bindings.key_to_bindings
-            for key, own in list(bound.items()):
-                bound[key] = [one for one in own if not (one.id or "").startswith(f"{self.PLACE}.")]
-            for key, binding in BindingsMap(registry.bindings(self.PLACE, keys)):
-                bound.setdefault(key, []).insert(0, binding)
+            registry.bind(self._bindings, self.PLACE, keys)
         self._counting = self.keyboard.counting(self.PLACE)
 
     # What the app tells.
@@ -277,11 +258,6 @@ class Page(Guarded, Screen[None]):
             dots = self.home_app.glyphs.ellipsis
             self.say(f"{still}{'taking back' if kind == 'undo' else 'doing again'}{what} {dots}", "dim")
 
-    def action_help(self) -> None:
-        from readlist.tui.screens.help import HelpPage
-
-        self.app.push_screen(HelpPage(self.PLACE))
-
     def action_messages(self) -> None:
         from readlist.tui.screens.said import SaidPage
 
@@ -304,9 +280,10 @@ class Page(Guarded, Screen[None]):
     def action_quit(self) -> None:
         self.app.exit(0)
 
-    async def on_hint_bar_pressed(self, message: HintBar.Pressed) -> None:
-        await self.perform(message.action)
-
-    async def perform(self, action: registry.Action) -> None:
-        """Do an action as if its key was pressed."""
-        await self.run_action(action.handler)
+    def action_interrupt(self) -> None:
+        """Ctrl+C is pressed out of reflex: it ends nothing."""
+        self.counted_key()
+        told = [self.keyboard.says("quit", "leaves readlist")]
+        if self.desk.running:
+            told.insert(0, self.keyboard.says("cancel", f"stops the {self.desk.running}"))
+        self.say("; ".join(filter(None, told)), "dim")

@@ -44,11 +44,18 @@ class PaperPage(Deciding):
         self._paper_id = self._home.shelf.current
         paper = self._home.current_paper_here()
         self.query_one(PaperPane).show(paper, self._home.shelf.words)
+        self.show_hints()
         place = f"{self._home.shelf.cursor + 1:,} of {len(self._home.listing):,}" if paper else ""
         self.query_one(HeadLine).show(
             [(self._home.view.name, "strong"), (f"  {paper.short_id}" if paper else "  no paper is left here", "dim")],
             [(place, "dim")],
         )
+
+    @property
+    def situation(self) -> registry.Situation:
+        if self._paper_id is None:
+            return frozenset({registry.EMPTY})
+        return frozenset({registry.TRASH}) if self._home.view.removed else registry.PLAIN
 
     def concerned(self) -> list[int]:
         return [self._paper_id] if self._paper_id is not None else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from readlist.actions.browsing import Library, QueryError, SavedSearch
 from readlist.errors import WrongUsage
@@ -13,12 +14,17 @@ from readlist.tui.messages import Counted
 from readlist.tui.screens.working import Working
 from readlist.tui.views import ALL, View, saved_view, tag_view
 
+if TYPE_CHECKING:
+    from readlist.tui.screens.tag_list import TagListPage
+
 
 class Placing(Working):
     """A screen with places. ``view`` is the one that is shown."""
 
     view: View
     query_text: str
+    #: The window with all tags, while it is open.
+    _tag_list: TagListPage | None = None
 
     def show_view(self, view: View) -> None:
         """Go to a place."""
@@ -143,11 +149,18 @@ class Placing(Working):
             return
         from readlist.tui.screens.tag_list import TagListPage
 
-        def done(answer: tuple[str, str] | None) -> None:
-            if answer is not None:
-                self.tag_command(*answer)
+        def done(tag: str | None) -> None:
+            self._tag_list = None
+            if tag is not None:
+                self.tag_command("show", tag)
 
-        await self.app.push_screen(TagListPage(tags, self.view.tag), done)
+        self._tag_list = TagListPage(tags, self.view.tag, self.tag_command)
+        await self.app.push_screen(self._tag_list, done)
+
+    def follow_tags(self, counted: Counted) -> None:
+        """The window with all tags shows what became of them."""
+        if self._tag_list is not None and self._tag_list.is_mounted:
+            self._tag_list.renew(counted.tags)
 
     def tag_command(self, what: str, tag: str) -> None:
         """Show a tag, rename it, colour it or delete it."""
@@ -200,6 +213,8 @@ class Placing(Working):
 
             return rename_tag(library, old, new, now)
 
+        if self._tag_list is not None:
+            self._tag_list.renamed(old, new)
         self.say(f"the tag {old} is being renamed", "dim")
         self.desk.change("renaming the tag", change)
         if self.view.tag == old:

@@ -91,6 +91,10 @@ class ReviewPage(Page):
         return self._at >= len(self._queue)
 
     @property
+    def situation(self) -> registry.Situation:
+        return frozenset({registry.OVER}) if self.over else registry.PLAIN
+
+    @property
     def candidates(self) -> list[Candidate]:
         """The records that the paper may be, those behind that a person typed."""
         if self.paper is None:
@@ -120,6 +124,7 @@ class ReviewPage(Page):
             self._candidate = 0
         self.paper = None if self.over else paper
         self.set_class(self.over, "-over")
+        self.show_hints()
         left: Line = [("Matches in doubt  ", "heading")]
         if self.paper is not None:
             left.append((f"{self._at + 1:,} of {len(self._queue):,}", "strong"))

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Mapping
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
+from readlist.tui import registry
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import Line, fit, safe
-from readlist.tui.widgets.bars import Commands
 from readlist.tui.widgets.lines import LineList
-
-#: Commands on a tag: key, name, what it does.
-_COMMANDS = (
-    ("enter", "show", "papers"),
-    ("r", "rename", "rename"),
-    ("c", "colour", "colour"),
-    ("d", "delete", "delete"),
-)
 
 
 class _TagList(LineList):
-    def __init__(self, tags: dict[str, int]) -> None:
+    def __init__(self, tags: Mapping[str, int]) -> None:
         super().__init__()
         self.tags = list(tags.items())
 
@@ -39,52 +30,71 @@ class _TagList(LineList):
         return [(" # ", "label"), (fit(safe(tag), room, self.glyphs.ellipsis), self.tag_role(tag)), (shown, "dim")]
 
 
-class TagListPage(Dialog[tuple[str, str]]):
-    """Answers with a command (show, rename, colour, delete) and the tag. ``at``: where the cursor is first."""
+class TagListPage(Dialog[str]):
+    """Answers with the tag whose papers are to be shown. ``at``: where the cursor is first.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", show=False),
-        Binding("k,up", "move(-1)", show=False),
-        Binding("g,home", "move(-1000000)", show=False),
-        Binding("G,end", "move(1000000)", show=False),
-        Binding("pagedown", "move(10)", show=False),
-        Binding("pageup", "move(-10)", show=False),
-        *(Binding(key, f"command('{name}')", show=False) for key, name, _ in _COMMANDS),
-    ]
+    ``command`` is given what else is to be done with a tag: the window stays, so that no key behind that falls upon
+    the list below. `renew` tells it what became of the tags.
+    """
+
+    PLACE = registry.ALL_TAGS
     DEFAULT_CSS = "TagListPage _TagList { margin: 1 0; max-height: 18; }"
 
-    def __init__(self, tags: dict[str, int], at: str | None = None) -> None:
+    def __init__(self, tags: Mapping[str, int], at: str | None, command: Callable[[str, str], object]) -> None:
         super().__init__()
-        self._tags, self._at = tags, at
+        self._tags, self._at, self._command = tags, at, command
+        self._renamed: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Label(f"Tags of the library: {len(self._tags):,}", markup=False)
+            yield Label("", markup=False)
             yield _TagList(self._tags)
-            yield Commands([(key, name, does) for key, name, does in _COMMANDS] + [("escape", "cancel", "back")])
+            yield self.hints()
 
     def on_mount(self) -> None:
-        box = self.query_one(_TagList)
-        # What the window's frame and other lines take is not the list's.
-        box.styles.height = max(1, min(len(self._tags), self.size.height - 8))
-        box.focus()
-        if self._at in self._tags:
-            box.move_to(list(self._tags).index(self._at))
+        self._list = self.query_one(_TagList)
+        self._list.focus()
+        self._show()
+        if self._at is not None:
+            self._go_to(self._at)
 
-    def action_move(self, by: int) -> None:
-        box = self.query_one(_TagList)
-        box.move_to(box.cursor + by)
+    def _show(self) -> None:
+        self.query_one(Label).update(f"Tags of the library: {len(self._tags):,}")
+        # What the window's frame and other lines take is not the list's.
+        self._list.styles.height = max(1, min(len(self._tags), self.size.height - 8))
+
+    def _go_to(self, tag: str) -> bool:
+        if tag in self._tags:
+            self._list.move_to(list(self._tags).index(tag))
+        return tag in self._tags
+
+    def renamed(self, old: str, new: str) -> None:
+        """A tag is about to have another name: the cursor follows it, unless it becomes one that was there already."""
+        self._renamed = None if new in self._tags else (old, new)
+
+    def renew(self, tags: Mapping[str, int]) -> None:
+        """The tags were counted again: the cursor stays on its tag, else where it was."""
+        if tags == self._tags:
+            self._list.changed()  # their colours may be others
+            return
+        if not tags:
+            self.dismiss(None)
+            return
+        current = self._list.tags[self._list.cursor][0]
+        old, new = self._renamed or (current, current)
+        self._tags, self._list.tags = tags, list(tags.items())
+        self._show()
+        self._list.changed()
+        if not (current == old and self._go_to(new)) and not self._go_to(current):
+            self._list.move_to(self._list.cursor)
 
     def action_command(self, name: str) -> None:
-        box = self.query_one(_TagList)
-        self.dismiss((name, box.tags[box.cursor][0]))
+        tag = self._list.tags[self._list.cursor][0]
+        if name == "show":
+            self.dismiss(tag)
+        else:
+            self._command(name, tag)
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         if message.clicks == 2:
             self.action_command("show")
-
-    def on_commands_pressed(self, message: Commands.Pressed) -> None:
-        if message.name == "cancel":
-            self.dismiss(None)
-        else:
-            self.action_command(message.name)

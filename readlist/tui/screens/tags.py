@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.suggester import Suggester
 from textual.widgets import Input, Label
 
+from readlist.tui import registry
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import Line, fit, safe
 from readlist.tui.widgets.lines import LineList
@@ -136,13 +134,7 @@ class TagPage(Dialog[Wanted]):
     ``unsaved``: what was typed for these papers before and could not be saved.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", show=False),
-        Binding("k,up", "move(-1)", show=False),
-        Binding("space", "fill", show=False),
-        Binding("enter", "submit", show=False),
-        Binding("tab,shift+tab,slash", "type", show=False),
-    ]
+    PLACE = registry.TAGS
     DEFAULT_CSS = "TagPage TagBoxes { height: 8; }"
 
     def __init__(
@@ -167,20 +159,19 @@ class TagPage(Dialog[Wanted]):
                 compact=True,
             )
             yield TagBoxes(self._papers, self._here, self._counts)
-            yield Label("", classes="hint", markup=False)
+            yield self.hints()
 
     def on_mount(self) -> None:
         self._boxes = self.query_one(TagBoxes)
         self._boxes.show(self._tags.matching(""))
         self.set_focus(self.query_one(Input))
 
+    @property
+    def situation(self) -> registry.Situation:
+        return frozenset({registry.TYPED}) if self.query_one(Input).has_focus else registry.PLAIN
+
     def on_descendant_focus(self) -> None:
-        typing = self.query_one(Input).has_focus
-        self.query(Label).last().update(
-            "Tab completes, Down goes to the boxes, Enter does it, Esc goes back"
-            if typing
-            else "Space fills and empties, Tab goes to the line, Enter does it, Esc goes back"
-        )
+        self.show_hints()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._boxes.show(self._tags.matching(event.value))
@@ -196,7 +187,9 @@ class TagPage(Dialog[Wanted]):
         self.dismiss(Wanted(tuple(dict.fromkeys(add)), tuple(dict.fromkeys(remove))))
 
     def action_move(self, by: int) -> None:
-        if by < 0 and self._boxes.cursor == 0:
+        if self.query_one(Input).has_focus:
+            self.set_focus(self._boxes)
+        elif by < 0 and self._boxes.cursor == 0:
             self.action_type()
         else:
             self._boxes.move_to(self._boxes.cursor + by)
@@ -209,14 +202,13 @@ class TagPage(Dialog[Wanted]):
     def action_type(self) -> None:
         self.set_focus(self.query_one(Input))
 
+    def action_complete(self) -> None:
+        """What is offered behind the cursor is taken; from the boxes it is the way back."""
+        line = self.query_one(Input)
+        if line.has_focus:
+            line.action_cursor_right()
+        else:
+            self.set_focus(line)
+
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         self._boxes.toggle(message.index)
-
-    def on_key(self, event: events.Key) -> None:
-        if self.query_one(Input).has_focus and event.key in {"tab", "down"}:
-            event.stop()
-            event.prevent_default()
-            if event.key == "tab":
-                self.query_one(Input).action_cursor_right()
-            else:
-                self.set_focus(self._boxes)

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
+from readlist.tui import registry
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.spans import clip, safe
 from readlist.tui.widgets.lines import FixedText
@@ -16,6 +17,7 @@ from readlist.tui.widgets.lines import FixedText
 class TargetPage(Dialog[Path]):
     """Answers with a path, or None."""
 
+    PLACE = registry.LINE
     DEFAULT_CSS = "TargetPage FixedText { height: 1; background: $surface; }"
 
     def __init__(self, question: str, offered: Path) -> None:
@@ -27,7 +29,7 @@ class TargetPage(Dialog[Path]):
             yield Label(self._question, markup=False)
             yield Input(str(self._offered), placeholder="a file", compact=True, select_on_focus=False)
             yield FixedText(focusable=False)
-            yield Label("Enter writes it, Esc goes back", classes="hint", markup=False)
+            yield self.hints()
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(Input))
@@ -36,12 +38,16 @@ class TargetPage(Dialog[Path]):
         why, text = _judged(event.value)
         self.query_one(FixedText).show([[(text, "bad" if why else "dim")]])
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        wrong, text = _judged(event.value)
+    def on_input_submitted(self) -> None:
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        typed = self.query_one(Input).value
+        wrong, text = _judged(typed)
         if wrong:
             self.query_one(FixedText).show([[(text, "bad")]])
         else:
-            self.dismiss(Path(event.value.strip()).expanduser())
+            self.dismiss(Path(typed.strip()).expanduser())
 
 
 def _judged(typed: str) -> tuple[bool, str]:

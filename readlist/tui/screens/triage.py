@@ -104,12 +104,17 @@ class TriagePage(Deciding):
         """Whether every paper was looked at."""
         return self._at >= len(self._queue)
 
+    @property
+    def situation(self) -> registry.Situation:
+        return frozenset({registry.OVER}) if self.over else registry.PLAIN
+
     def concerned(self) -> list[int]:
         return [] if self.over else [self._queue[self._at]]
 
     def _show(self) -> None:
         total = len(self._queue)
         self.set_class(self.over, "-over")
+        self.show_hints()
         now = min(self._at + 1, total)
         left = time_left(len(self.verdicts), total - self._at, self._seconds())
         shown: Line = [("Triage  ", "heading"), (f"{now:,} of {total:,}", "strong")]

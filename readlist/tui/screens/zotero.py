@@ -182,6 +182,10 @@ class ZoteroPage(Page):
         self.action_plan()
 
     @property
+    def situation(self) -> registry.Situation:
+        return registry.PLAIN if self._list.entries else frozenset({registry.EMPTY})
+
+    @property
     def _chosen(self) -> list[Entry]:
         return [entry for entry in self._open if entry.chosen_by not in self._list.left_out]
 
@@ -202,6 +206,7 @@ class ZoteroPage(Page):
         self._list.cursor = self._list.top = 0
         self._list.changed()
         self._point()
+        self.show_hints()
 
     def _point(self) -> None:
         self._fields.entry = self._list.entries[self._list.cursor] if self._list.entries else None

@@ -111,37 +111,6 @@ class HeadLine(TwoEnded):
     GROUND = "strip"
 
 
-class Commands(Drawn):
-    """The keys of a small window in one line; each can be clicked."""
-
-    DEFAULT_CSS = "Commands { height: 1; }"
-
-    class Pressed(Message):
-        """A command was clicked."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-    def __init__(self, commands: Sequence[tuple[str, str, str]]) -> None:
-        super().__init__()
-        #: Key, name and what it does.
-        self._commands = commands
-
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002
-        segments: list[Segment] = []
-        for key, name, does in self._commands:
-            shown: Line = [(registry.key_name(key), "key"), (f" {does}", "dim")]
-            segments += [*self.clickable(shown, name), Segment("  ", self.backdrop)]
-        return Strip(segments).adjust_cell_length(self.size.width, self.backdrop)
-
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        name = self.name_at(event)
-        if name is not None:
-            self.post_message(self.Pressed(name))
-
-
 class Keyed(Protocol):
     """What the bar of keys asks of its app."""
 
@@ -149,9 +118,14 @@ class Keyed(Protocol):
 
 
 class HintBar(Drawn):
-    """The keys of the place, as many as fit; each can be clicked."""
+    """The keys of the place, as many as fit, the way out always; each can be clicked.
+
+    Nothing is shown while a window is in front: its own keys are in force then.
+    """
 
     DEFAULT_CSS = "HintBar { height: 1; }"
+    #: Lines that it takes at most.
+    MOST = 1
 
     class Pressed(Message):
         """A hint was clicked."""
@@ -163,28 +137,74 @@ class HintBar(Drawn):
     def __init__(self, place: str, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._place = place
+        self._situation = registry.PLAIN
 
-    def _hints(self) -> list[registry.Action]:
-        return registry.hints(self._place, cast("Keyed", self.app).keyboard.keys)
+    def show(self, place: str, situation: registry.Situation) -> None:
+        """What is in force is another place, or it has become something else."""
+        if (place, situation) != (self._place, self._situation):
+            self._place, self._situation = place, situation
+            self.on_resize()
+            self.refresh()
 
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002
+    @property
+    def hints(self) -> list[list[tuple[int, registry.Action]]]:
+        """The hints in sight by line, each with the cell at which it begins."""
+        found = registry.hints(self._place, cast("Keyed", self.app).keyboard.keys, self._situation)
+        lines = _flow(found, self.size.width)
+        while len(lines) > self.MOST and len(found) > 1:
+            del found[-2]
+            lines = _flow(found, self.size.width)
+        return lines[: self.MOST]
+
+    def on_resize(self) -> None:
+        """Subclasses take as many lines as they need."""
+
+    def render_line(self, y: int) -> Strip:
         width = self.size.width
-        segments: list[Segment] = [Segment(" ", self.backdrop)]
-        used = 1
-        for action in self._hints():
-            key = registry.key_name(action.keys[0])
-            line: Line = [(key, "key"), (" " + action.label, "dim")]
-            size = line_width(line) + 2
-            if used + size > width:
-                break
-            segments += [*self.clickable(line, action.name), Segment("  ", self.backdrop)]
-            used += size
-        segments.append(Segment(" " * (width - used), self.backdrop))
-        return Strip(segments, width)
+        lines = self.hints if self.screen is self.app.screen else []
+        segments: list[Segment] = []
+        used = 0
+        for at, action in lines[y] if y < len(lines) else ():
+            line = _hint(action)
+            segments += [Segment(" " * (at - used), self.backdrop), *self.clickable(line, action.name)]
+            used = at + line_width(line)
+        return Strip(segments).adjust_cell_length(width, self.backdrop)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
         name = self.name_at(event)
-        for action in self._hints():
+        for _at, action in (hint for line in self.hints for hint in line):
             if action.name == name:
                 self.post_message(self.Pressed(action))
+
+
+class WindowHints(HintBar):
+    """The keys of a window, in as many lines as they take."""
+
+    MOST = 3
+
+    def on_mount(self) -> None:
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        if self.size.width:
+            self.styles.height = max(1, len(self.hints))
+
+
+def _hint(action: registry.Action) -> Line:
+    return [(registry.key_name(action.keys[0]), "key"), (" " + action.label, "dim")]
+
+
+def _flow(actions: Sequence[registry.Action], width: int) -> list[list[tuple[int, registry.Action]]]:
+    """Hints one behind the other in lines of a width; the last may stand nearer to the one before."""
+    lines: list[list[tuple[int, registry.Action]]] = [[]]
+    used = 0
+    for action in actions:
+        size = line_width(_hint(action))
+        gap = 1 if not lines[-1] or (action is actions[-1] and used + 2 + size > width) else 2
+        if lines[-1] and used + gap + size > width:
+            lines.append([])
+            used, gap = 0, 1
+        lines[-1].append((used + gap, action))
+        used += gap + size
+    return lines
