@@ -276,3 +276,24 @@ def test_a_whole_session_and_all_of_it_is_there_again(tmp_path: Path) -> None:
         again.close()
     with Library.open(tmp_path / "library.sqlite3") as library:
         assert papers.many(library, [tagged.id])[0].note == ""
+
+
+def test_a_note_that_is_being_typed_outlives_its_terminal(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library.sqlite3") as library, library.action("import", "one", NOW) as writer:
+        edits.take_in(writer, Entry("A paper to write on", abstract("one"), "june.txt", 1))
+    terminal = Terminal(tmp_path)
+    try:
+        terminal.wait_for("A paper to write on")
+        terminal.send("n")
+        terminal.wait_for("Ctrl+G")
+        terminal.send("half a thought")
+        terminal.wait_for("thought")
+        terminal.send("\x11")  # Ctrl+Q
+        terminal.settle()
+        assert terminal.program.poll() is None
+        terminal.program.send_signal(signal.SIGTERM)
+        assert terminal.ended() == 143
+    finally:
+        terminal.close()
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        assert papers.many(library, [1])[0].note == "half a thought"

@@ -124,8 +124,8 @@ class HintBar(Drawn):
     """
 
     DEFAULT_CSS = "HintBar { height: 1; }"
-    #: Lines that it takes at most.
-    MOST = 1
+    #: Lines that it takes at most, and cells before each.
+    MOST, EDGE = 1, 1
 
     class Pressed(Message):
         """A hint was clicked."""
@@ -150,10 +150,10 @@ class HintBar(Drawn):
     def hints(self) -> list[list[tuple[int, registry.Action]]]:
         """The hints in sight by line, each with the cell at which it begins."""
         found = registry.hints(self._place, cast("Keyed", self.app).keyboard.keys, self._situation)
-        lines = _flow(found, self.size.width)
+        lines = _flow(found, self.size.width, self.EDGE)
         while len(lines) > self.MOST and len(found) > 1:
             del found[-2]
-            lines = _flow(found, self.size.width)
+            lines = _flow(found, self.size.width, self.EDGE)
         return lines[: self.MOST]
 
     def on_resize(self) -> None:
@@ -181,7 +181,7 @@ class HintBar(Drawn):
 class WindowHints(HintBar):
     """The keys of a window, in as many lines as they take."""
 
-    MOST = 3
+    MOST, EDGE = 3, 0
 
     def on_mount(self) -> None:
         self.on_resize()
@@ -195,16 +195,17 @@ def _hint(action: registry.Action) -> Line:
     return [(registry.key_name(action.keys[0]), "key"), (" " + action.label, "dim")]
 
 
-def _flow(actions: Sequence[registry.Action], width: int) -> list[list[tuple[int, registry.Action]]]:
+def _flow(actions: Sequence[registry.Action], width: int, edge: int) -> list[list[tuple[int, registry.Action]]]:
     """Hints one behind the other in lines of a width; the last may stand nearer to the one before."""
     lines: list[list[tuple[int, registry.Action]]] = [[]]
     used = 0
     for action in actions:
         size = line_width(_hint(action))
-        gap = 1 if not lines[-1] or (action is actions[-1] and used + 2 + size > width) else 2
+        gap = 1 if action is actions[-1] and used + 2 + size > width else 2
         if lines[-1] and used + gap + size > width:
             lines.append([])
-            used, gap = 0, 1
+        if not lines[-1]:
+            used, gap = 0, edge
         lines[-1].append((used + gap, action))
         used += gap + size
     return lines
