@@ -272,6 +272,15 @@ def tag_counts(library: Library) -> dict[str, int]:
     )
 
 
+def in_use(library: Library) -> frozenset[str]:
+    """Which of ``tags`` and ``sync`` (an item in Zotero) any paper has."""
+    found = library.connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM paper_tag) AS tags, "
+        "EXISTS (SELECT 1 FROM zotero_item WHERE version > 0 AND trashed = 0 AND deleted = 0) AS sync"
+    ).fetchone()
+    return frozenset(name for name in ("tags", "sync") if found[name])
+
+
 def with_tag(tag: str) -> Condition:
     """The condition for papers with a tag, whatever characters it is made of."""
     return Condition("paper.id IN (SELECT paper_id FROM paper_tag WHERE tag = ?)", (tag,))

@@ -44,20 +44,26 @@ DEFAULT = tuple(column.name for column in COLUMNS)
 _FALLING = {"added", "date", "priority", "changed", "discussed"}
 #: What each column gets as the list grows wider: name, cells, and the cells that the title must keep.
 _STEPS = (
-    ("status", 2, 8), ("flags", 3, 8), ("sync", 1, 8), ("author", 12, 30), ("date", 7, 30), ("category", 7, 40),
-    ("comments", 3, 36), ("author", 18, 41), ("date", 10, 41), ("tags", 16, 50), ("author", 24, 66), ("tags", 26, 66),
+    ("status", 2, 8), ("flags", 3, 8), ("sync", 1, 8), ("author", 12, 30), ("date", 7, 30), ("tags", 12, 39),
+    ("category", 7, 40), ("comments", 3, 40), ("tags", 16, 44), ("author", 18, 46), ("date", 10, 46),
+    ("author", 24, 66), ("tags", 26, 66),
 )  # fmt: skip
+#: Columns that are not shown while no paper has anything to stand in them.
+WHERE_USED = frozenset({"tags", "sync"})
 
 #: The columns that are shown, in order, each with its cells.
 Columns = tuple[tuple[str, int], ...]
 
 
-def columns(width: int, chosen: Sequence[str] = DEFAULT) -> Columns:
-    """The columns for a list of this width: those of ``chosen`` that leave the title enough room, in that order."""
+def columns(width: int, chosen: Sequence[str] = DEFAULT, unused: frozenset[str] = frozenset()) -> Columns:
+    """The columns for a list of this width: those of ``chosen`` that leave the title enough room, in that order.
+
+    ``unused``: the columns that nothing would stand in.
+    """
     sizes: dict[str, int] = {}
     title = width - LEAD - 1
     for name, cells, least in _STEPS:
-        if name not in chosen:
+        if name not in chosen or name in unused:
             continue
         left = title - (cells - sizes[name] if name in sizes else cells + 1)
         if left < least:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from readlist.actions import browsing
+from readlist.actions import browsing, triage
 from readlist.library import Library
 from readlist.library.orders import SORTS
 from readlist.tui.glyphs import ASCII, UNICODE
@@ -17,7 +17,7 @@ from readlist.tui.rows import COLUMNS, DEFAULT, LEAD, columns, falls, heading, r
 from readlist.tui.screens.columns import ORDERS, _Columns, _Orders, order_text, turned
 from readlist.tui.spans import plain
 from readlist.tui.widgets.paper_list import ColumnHeads
-from tests.tui.conftest import NARROW, WIDE, Drive, opened
+from tests.tui.conftest import NARROW, NOW, WIDE, Drive, opened
 
 VERY_WIDE = (200, 50)
 
@@ -29,9 +29,61 @@ def names(width: int, chosen: tuple[str, ...] = DEFAULT) -> list[str]:
 def test_a_wider_list_shows_more() -> None:
     assert names(30) == ["status", "title", "flags", "sync"]
     assert names(79) == ["status", "title", "author", "date", "flags", "sync"]
-    assert names(96) == ["status", "title", "author", "date", "category", "comments", "flags", "sync"]
-    assert names(150) == list(DEFAULT)
+    assert names(96) == ["status", "title", "author", "date", "category", "tags", "flags", "sync"]
+    assert names(99) == list(DEFAULT)
     assert dict(columns(200))["tags"] == 26
+
+
+@pytest.mark.parametrize("unused", [frozenset(), frozenset({"tags"}), frozenset({"tags", "sync"})])
+def test_a_wider_list_never_shows_less(unused: frozenset[str]) -> None:
+    before: dict[str, int] = {}
+    for width in range(20, 300):
+        now = dict(columns(width, unused=unused))
+        assert unused.isdisjoint(now)
+        assert all(now.get(name, 0) >= cells for name, cells in before.items() if name != "title"), width
+        assert now["title"] >= (39 if "tags" in now else 8)
+        before = now
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (159, DEFAULT),
+        (160, ("status", "title", "author", "date", "tags", "flags", "sync")),
+        (200, DEFAULT),
+        (240, DEFAULT),
+    ],
+)
+async def test_the_list_beside_the_paper(library_path: Path, width: int, shown: tuple[str, ...]) -> None:
+    async with opened(library_path, (width, 45)) as drive:
+        home = drive.app.home
+        found = dict(home.shelf.columns)
+        assert tuple(found) == tuple(name for name in shown if name != "sync")  # nothing is in Zotero
+        assert found["title"] >= 40
+        text = max(len(line) for line in (plain(line).strip() for line in home.side_pane.lines))
+        assert (home.side_pane.region.y < 3) == (width >= 160)
+        if width == 200:
+            assert 66 <= home.side_pane.size.width - 3 <= 80
+            assert text > 60
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE, VERY_WIDE])
+async def test_a_column_comes_with_the_first_paper_that_has_anything_in_it(
+    library_path: Path, size: tuple[int, int]
+) -> None:
+    with Library.open(library_path) as library:
+        triage.change_tags(library, [1, 2], NOW, remove=["faces", "to cite"])
+    async with opened(library_path, size) as drive:
+        assert "tags" not in dict(drive.app.home.shelf.columns)
+        await drive.press("C")
+        assert next(line for line in drive.screen if "] Tags" in line or "] tags" in line).count("nothing yet") == 1
+        await drive.press("escape", "t", "n", "e", "w", "enter", "enter")
+        assert drive.paper(1) is not None
+        assert ("tags" in dict(drive.app.home.shelf.columns)) == (size != NARROW)
+        assert ("Tags" in heads(drive)) == (size != NARROW)
+        await drive.press("u")
+        assert "tags" not in dict(drive.app.home.shelf.columns)
+        assert "Tags" not in heads(drive)
 
 
 def test_what_is_not_wanted_leaves_room_for_others() -> None:
@@ -82,8 +134,6 @@ def test_every_order_has_words_and_turns() -> None:
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_an_order_turned_is_the_list_turned(library_path: Path, sort: str) -> None:
-    from tests.tui.conftest import NOW
-
     with Library.open(library_path) as library:
         there = browsing.ids(library, now=NOW, sort=sort)
         assert browsing.ids(library, now=NOW, sort=f"-{sort}") == there[::-1]

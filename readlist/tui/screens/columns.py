@@ -20,9 +20,9 @@ _MOVE = 4
 class _Columns(LineList):
     """All columns, those that are shown first; a box for each, and arrows to move it."""
 
-    def __init__(self, chosen: Sequence[str], width: int) -> None:
+    def __init__(self, chosen: Sequence[str], width: int, unused: frozenset[str]) -> None:
         super().__init__()
-        self._width = width
+        self._width, self._unused = width, unused
         self.set(chosen)
 
     def set(self, chosen: Sequence[str]) -> None:
@@ -40,11 +40,13 @@ class _Columns(LineList):
 
     def line(self, index: int, width: int) -> Line:
         name = self.names[index]
-        shown = dict(rows.columns(self._width, self.chosen))
+        shown = dict(rows.columns(self._width, self.chosen, self._unused))
         if name not in self.on:
             note = ""
         elif name == "title":
             note = "always there"
+        elif name in self._unused:
+            note = "nothing yet"
         else:
             note = "" if name in shown else "no room here"
         room = width - _BOX - 14 - _MOVE
@@ -72,19 +74,21 @@ class _Columns(LineList):
 
 
 class ColumnsPage(Dialog[tuple[str, ...]]):
-    """Answers with the names of the columns in their order. ``width``: of the list."""
+    """Answers with the names of the columns in their order. ``width``: of the list; ``unused``: columns that no paper
+    has anything in.
+    """
 
     PLACE = registry.COLUMNS
     DEFAULT_CSS = "ColumnsPage _Columns { margin: 1 0; }"
 
-    def __init__(self, chosen: Sequence[str], width: int) -> None:
+    def __init__(self, chosen: Sequence[str], width: int, unused: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self._chosen, self._width = chosen, width
+        self._chosen, self._width, self._unused = chosen, width, unused
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Label("Columns of the list", markup=False)
-            yield _Columns(self._chosen, self._width)
+            yield _Columns(self._chosen, self._width, self._unused)
             yield self.hints()
 
     def on_mount(self) -> None:

@@ -52,14 +52,13 @@ class HomePage(Watching, Going):
     #: As a `Frame`: the parts cover the screen.
     BLANK = True
     BINDINGS: ClassVar[list[BindingType]] = [*registry.bindings(registry.HOME)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-tall")]
     DEFAULT_CSS = """
     HomePage { layers: default popup; }
     HomePage #middle { height: 1fr; layout: horizontal; }
     HomePage #body { width: 1fr; layout: vertical; }
     HomePage #papers { width: 1fr; height: 1fr; layout: vertical; }
-    HomePage #heading { height: 1; }
     HomePage #list { height: 1fr; }
     HomePage #sidebar { width: 21; padding: 0; background: $surface; }
     HomePage #pane { height: 8; border-top: solid $foreground 18%; }
@@ -68,9 +67,9 @@ class HomePage(Watching, Going):
     HomePage.-narrow #counts { display: block; }
     HomePage.-medium #pane { height: 38%; }
     HomePage.-wide #body { layout: horizontal; }
-    HomePage.-wide #pane {
-        width: 34%; min-width: 56; max-width: 80; height: 1fr; border-top: none; border-left: solid $foreground 18%;
-    }
+    HomePage.-wide #papers { width: 3fr; min-width: 89; }
+    HomePage.-wide #pane { width: 2fr; max-width: 84; height: 1fr; }
+    HomePage.-wide #pane { border-top: none; border-left: solid $foreground 18%; }
     HomePage.-low #pane { display: none; }
     HomePage.-ascii #pane { border-top: ascii $foreground 18%; }
     HomePage.-ascii.-wide #pane { border-top: none; border-left: ascii $foreground 18%; }
@@ -287,6 +286,7 @@ class HomePage(Watching, Going):
         self.follow_tags(counted)
         self.sidebar.show(counted.counts, counted.tags, counted.searches)
         self.counts.show(self.view, counted.counts)
+        self.mind_columns()
         if counted.colours != self._colours:
             # Of all that was counted this alone shows in the list and in the paper.
             self._colours = dict(counted.colours)

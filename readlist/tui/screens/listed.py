@@ -5,7 +5,7 @@ from __future__ import annotations
 from readlist.actions import browsing
 from readlist.actions.browsing import SORTS
 from readlist.tui.listing import Listing
-from readlist.tui.rows import BY_NAME, read_columns
+from readlist.tui.rows import BY_NAME, WHERE_USED, read_columns
 from readlist.tui.screens.finding import Finding
 from readlist.tui.views import ALL, INBOX, View
 from readlist.tui.widgets.lines import LineList
@@ -174,12 +174,19 @@ class Listed(Finding):
                 self.desk.keep("list.columns", list(chosen))
                 self._show_columns(chosen)
 
-        await self.app.push_screen(ColumnsPage(self.shelf.chosen, self.shelf.size.width - 1), done)
+        await self.app.push_screen(ColumnsPage(self.shelf.chosen, self.shelf.size.width - 1, self.shelf.unused), done)
 
     def _show_columns(self, chosen: tuple[str, ...]) -> None:
         self.shelf.chosen = chosen
         self.shelf.changed()
         self.show_position()
+
+    def mind_columns(self) -> None:
+        """Leave out the columns that no paper has anything in."""
+        unused = WHERE_USED - browsing.in_use(self.desk.library)
+        if unused != self.shelf.unused:
+            self.shelf.unused = unused
+            self._show_columns(self.shelf.chosen)
 
     def on_column_heads_pressed(self, message: ColumnHeads.Pressed) -> None:
         """A click on the name of a column sorts by it, a second one the other way round."""
@@ -192,6 +199,7 @@ class Listed(Finding):
     def restore_look(self) -> None:
         """The columns and the order as they were kept in this library."""
         self.shelf.chosen = read_columns(browsing.preference(self.desk.library, "list.columns"))
+        self.mind_columns()
         sort = browsing.preference(self.desk.library, "list.sort")
         if isinstance(sort, str) and sort.removeprefix("-") in SORTS:
             self.sort = sort

@@ -25,7 +25,9 @@ class PaperList(LineList):
         self.tex = True
         #: The columns that a person wants, in order.
         self.chosen: tuple[str, ...] = DEFAULT
-        self._columns: tuple[int, tuple[str, ...], Columns] = (-1, (), ())
+        #: Those of them that no paper has anything in.
+        self.unused: frozenset[str] = frozenset()
+        self._columns: tuple[int, tuple[str, ...], frozenset[str], Columns] = (-1, (), frozenset(), ())
 
     @property
     def count(self) -> int:
@@ -37,9 +39,9 @@ class PaperList(LineList):
         return self._columns_at(self.size.width - 1)
 
     def _columns_at(self, width: int) -> Columns:
-        if self._columns[:2] != (width, self.chosen):
-            self._columns = (width, self.chosen, columns(width, self.chosen))
-        return self._columns[2]
+        if self._columns[:3] != (width, self.chosen, self.unused):
+            self._columns = (width, self.chosen, self.unused, columns(width, self.chosen, self.unused))
+        return self._columns[3]
 
     @property
     def current(self) -> int | None:

@@ -87,7 +87,7 @@ class Sidebar(LineList):
             return [("  " + view, "heading")]
         shown, role, mark = self._looks(view)
         room = width - line_width(mark) - len(shown) - 1
-        name = clip(safe(view.name), room, self.glyphs.ellipsis)
+        name = clip(safe(view.name), room - 1, self.glyphs.ellipsis)  # a blank parts it from its number
         here = view == self.view
         gap = " " * (room - cell_len(name))
         # A tag keeps its colour where the cursor is; that it is chosen shows in the ground and the weight.
