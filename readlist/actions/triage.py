@@ -18,6 +18,8 @@ from readlist.text import collapse, count, key
 
 #: Longest tag, in characters; Zotero takes no longer one.
 TAG_LENGTH = 255
+#: Quotation marks inside others.
+_INNER = str.maketrans("“”", "‘’")
 
 
 def set_status(library: Library, ids: Sequence[int], status: Status, now: datetime) -> int:
@@ -180,6 +182,6 @@ def _named(library: Library, ids: Sequence[int], number: int) -> str:
     if len(ids) == 1:
         found = papers.list_rows(library, ids)
         if found:
-            title = found[0].title
+            title = found[0].title.translate(_INNER)  # so that its end can be told
             return f"“{title if len(title) <= 50 else title[:49] + '…'}”"
     return count(number, "paper")

@@ -21,6 +21,7 @@ _PILED = re.compile(f"({_COMBINING}{{3}}){_COMBINING}+")
 #: Selects an emoji form; terminals disagree about how wide that makes a character.
 _VARIATION = re.compile("[\ufe00-\ufe0f]")
 _WORD = re.compile(r"\S+")
+_QUOTED = re.compile("“([^”]*)”")
 #: Control characters but tab and line end, and what turns the direction of text around.
 _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -155,6 +156,15 @@ def marked(
     if at < end or not out:
         out.append((text[at:end], role))
     return out
+
+
+def squeezed(line: Line, width: int, ellipsis: str = "…", *, least: int = 1) -> Line:
+    """A line with the titles in it (between “ and ”) cut as far as it takes to fit, each to ``least`` cells at most."""
+    for room in range(max((cell_len(title) for text, _ in line for title in _QUOTED.findall(text)), default=0), 0, -1):
+        if room < least or line_width(line) <= width:
+            break
+        line = [(_QUOTED.sub(lambda found: f"“{clip(found[1], room, ellipsis)}”", text), role) for text, role in line]  # noqa: B023
+    return line
 
 
 def paragraph(text: str, width: int, role: str = "text", *, words: Sequence[str] = (), indent: str = "") -> list[Line]:

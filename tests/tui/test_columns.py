@@ -77,7 +77,7 @@ async def test_a_column_comes_with_the_first_paper_that_has_anything_in_it(
         assert "tags" not in dict(drive.app.home.shelf.columns)
         await drive.press("C")
         assert next(line for line in drive.screen if "] Tags" in line or "] tags" in line).count("nothing yet") == 1
-        await drive.press("escape", "t", "n", "e", "w", "enter", "enter")
+        await drive.press("escape", "t", "n", "e", "w", "enter")
         assert drive.paper(1) is not None
         assert ("tags" in dict(drive.app.home.shelf.columns)) == (size != NARROW)
         assert ("Tags" in heads(drive)) == (size != NARROW)

@@ -92,7 +92,7 @@ class Page(Guarded, Placed, Screen[None]):
         if self.TELLS_JOBS and self.is_current:
             stop = self.keyboard.says("cancel", "stops it")
             line = progress_line(told.name, told.progress, self.home_app.glyphs, told.left, stop)
-            self.query_one(MessageLine).show(line)
+            self.query_one(MessageLine).show(line, most=1)
 
     def job_ended(self, ended: JobEnded) -> None:
         """A job is over."""
@@ -112,8 +112,8 @@ class Page(Guarded, Placed, Screen[None]):
 
     # Saying and counting.
 
-    def say(self, text: str, role: str = "text", more: str = "") -> None:
-        """Show one sentence until the next one."""
+    def say(self, text: str, role: str = "text", more: str = "", *, lines: int | None = None) -> None:
+        """Show one sentence until the next one. ``lines``: so many at most, where it is said with each key."""
         line: Line = [(safe(" ".join(text.split())), role)]
         if more:
             line.append(("  " + more, "dim"))
@@ -121,7 +121,7 @@ class Page(Guarded, Placed, Screen[None]):
         if text and role != "dim" and self.home_app.front is self:
             self.home_app.said.appendleft(line)
         try:
-            self.query_one(MessageLine).show(line)
+            self.query_one(MessageLine).show(line, most=lines)
         except NoMatches:
             self.app.notify(text, markup=False)
 
@@ -151,9 +151,9 @@ class Page(Guarded, Placed, Screen[None]):
             return
         if change.kind == "do":
             if change.count:
-                self.say(change.summary, more=self.keyboard.says("undo", "takes it back"))
+                self.say(change.summary, more=self.keyboard.says("undo", "takes it back"), lines=1)
             else:
-                self.say(change.summary or "nothing to change: it is like that already", "dim")
+                self.say(change.summary or "nothing to change: it is like that already", "dim", lines=1)
         elif not change.count:
             nothing = "nothing to take back" if change.kind == "undo" else "nothing to do again"
             self.say(change.summary or nothing, "dim")
@@ -165,6 +165,7 @@ class Page(Guarded, Placed, Screen[None]):
                 more=self.keyboard.says("redo", "does it again")
                 if taken
                 else self.keyboard.says("undo", "takes it back"),
+                lines=1 if change.count == 1 else None,
             )
 
     def count_key(self, event: events.Key) -> bool:

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from readlist.tui import registry
 from readlist.tui.keyboard import Keyboard
-from readlist.tui.spans import Line, clip, fit_line, line_width, wrap_line
+from readlist.tui.spans import Line, clip, fit_line, line_width, squeezed, wrap_line
 from readlist.tui.widgets.lines import Drawn
 
 
@@ -37,34 +37,49 @@ class TwoEnded(Drawn):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002
+        return self.two_ended(self.left, self.right)
+
+    def two_ended(self, at_left: Line, at_right: Line) -> Strip:
+        """A line with two ends."""
         width = self.size.width
         room = width - 2
-        right_size = min(line_width(self.right), room)
+        right_size = min(line_width(at_right), room)
         left_room = room - right_size - (2 if right_size else 0)
         left: Line = [(" ", "")]
-        for text, role in self.left:
+        for text, role in at_left:
             shown = clip(text, left_room, self.glyphs.ellipsis)
             left.append((shown, role))
             left_room -= cell_len(shown)
             if shown != text:
                 break
         gap = width - line_width(left) - right_size - 1
-        return self.strip_of([*left, (" " * max(gap, 0), ""), *self.right, (" ", "")], width, self.GROUND)
+        return self.strip_of([*left, (" " * max(gap, 0), ""), *at_right, (" ", "")], width, self.GROUND)
 
 
 class MessageLine(TwoEnded):
     """What was done last, or what is going on; at the right where the cursor is.
 
-    A sentence that does not fit beside it takes more lines, three at most; a click shows all that was said.
+    Titles in a sentence that does not fit are cut, and what is still too long takes two lines; what is said with each
+    key takes one whatever its length, so that the list stays where it is. A click shows all that was said.
     """
 
     DEFAULT_CSS = "MessageLine { height: 1; }"
-    MOST = 3
+    MOST = 2
+    #: A title is cut to so many cells before where the cursor is gives way to the sentence.
+    _TITLE = 12
+    _SHORTEST = 4
 
     class Pressed(Message):
         """The line was clicked."""
 
-    def show(self, left: Line | None = None, right: Line | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._most = self.MOST
+
+    def show(self, left: Line | None = None, right: Line | None = None, *, most: int | None = None) -> None:
+        """``most``: lines that the sentence may take."""
+        if left is not None:
+            self._most = most or self.MOST
         super().show(left, right)
         self._fit()
 
@@ -80,25 +95,41 @@ class MessageLine(TwoEnded):
     def lines(self) -> list[Line]:
         """What is said, wrapped; the last line leaves room for the right end."""
         width = self.size.width - 2
-        right = line_width(self.right)
-        room = width - right - (2 if right else 0)
-        if width < 10 or line_width(self.left) <= room:
-            return [self.left]
-        lines = wrap_line(self.left, width)
-        if line_width(lines[-1]) > room and len(lines) < self.MOST:
+        room = width - self._right_size
+        left = squeezed(self.left, room, self.glyphs.ellipsis, least=self._TITLE)
+        if width < 10 or line_width(left) <= room:
+            return [left]
+        if self._most == 1:
+            short = squeezed(left, width, self.glyphs.ellipsis, least=self._SHORTEST)
+            # Where even that is too long, which key takes it back is left to the bar of keys.
+            return [short if line_width(short) <= width else squeezed(self.left[:1], width, self.glyphs.ellipsis)]
+        lines = wrap_line(left, width)
+        if line_width(lines[-1]) > room and len(lines) < self._most:
             lines.append([])
-        return lines[: self.MOST]
+        return self._cut(lines, width)
+
+    def _cut(self, lines: list[Line], width: int) -> list[Line]:
+        if len(lines) <= self._most:
+            return lines
+        kept = lines[: self._most]
+        room = width - self._right_size - cell_len(self.glyphs.ellipsis)
+        end = kept[-1] if line_width(kept[-1]) <= room else fit_line(kept[-1], room)
+        kept[-1] = [*end, (self.glyphs.ellipsis, "dim")]
+        return kept
+
+    @property
+    def _right_size(self) -> int:
+        """The cells of the right end, and of what parts it from the sentence."""
+        size = line_width(self.right)
+        return size + 2 if size else 0
 
     def render_line(self, y: int) -> Strip:
         lines = self.lines
-        if len(lines) == 1:
-            return super().render_line(y)
-        width = self.size.width
-        line: Line = [(" ", ""), *(lines[y] if y < len(lines) else [])]
-        if y < len(lines) - 1:
-            return self.strip_of(line, width)
-        room = width - line_width(self.right) - 1
-        return self.strip_of([*fit_line(line, room), *self.right, (" ", "")], width)
+        last = y >= len(lines) - 1
+        line = lines[y] if y < len(lines) else []
+        # Where one line is all there is, where the cursor is gives way to what was done.
+        given_way = len(lines) == 1 and line_width(line) > self.size.width - 2 - self._right_size
+        return self.two_ended(line, self.right if last and not given_way else [])
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
