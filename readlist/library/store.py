@@ -97,11 +97,10 @@ class Library:
             return
         found = _file_at(self.path)
         if found is None:
-            raise LibraryGone(f"the library is gone: {self.path} is not there any more; put it back, or leave")
+            raise LibraryGone(f"the library is gone; put it back, or leave: {self.path} is not there any more")
         if found != self._file:
             raise LibraryGone(
-                f"another file is in the place of the library {self.path}; put the library back, or leave and start "
-                "again"
+                f"another file is in the library's place; put the library back, or leave and start again: {self.path}"
             )
 
     def trouble(self, error: Exception) -> LibraryError | None:

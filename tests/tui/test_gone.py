@@ -59,7 +59,7 @@ async def test_another_file_in_its_place_is_not_written_into(library_path: Path)
         before = other.read_bytes()
         library_path.rename(library_path.with_name("gone.sqlite3"))
         other.rename(library_path)
-        await drive.until("another file is in the place of the library")
+        await drive.until("another file is in the library's place")
         await drive.press("2", "asterisk", "R")
         assert drive.app.is_running
     assert library_path.read_bytes() == before

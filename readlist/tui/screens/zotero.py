@@ -29,6 +29,8 @@ _BOXES = {"conflict": " ! ", "done": " = ", "left": " ! ", "notice": " i "}
 _READABLE = 88
 #: Rows of the journal in which those of a sync are looked for.
 _LATELY = 200
+#: What a sync does to the list, and the search for the records of what came from Zotero.
+_WRITTEN = ("zotero", "resolve")
 #: Cells of a field's name.
 _NAME = 12
 
@@ -275,7 +277,7 @@ class ZoteroPage(Page):
 
     def _note_written(self) -> None:
         since = [one for one in self.desk.library.history(_LATELY) if one.id > (self._before or 0)]
-        self._written = [Decided(action=one.id) for one in since if one.name == "zotero"]
+        self._written = [Decided(action=one.id) for one in since if one.name in _WRITTEN]
 
     def action_back(self) -> None:
         if self.desk.running == self.PLAN:
