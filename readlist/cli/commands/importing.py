@@ -130,11 +130,7 @@ def _print(output: Output, result: ImportResult, as_json: bool, *, resolving: bo
             output.detail(
                 f"{source.source}: {count(source.page, 'line')} of the page itself (menus and the like) left out"
             )
-    if result.left_out:
-        named = "" if output.verbosity > 0 else " (-v names them)"
-        output.say(f"{count(len(result.left_out), 'file')} left out: no listing and no bibliography by name{named}")
-        for name in result.left_out:
-            output.detail(f"left out: {plain(name)}")
+    _print_left_out(output, result.left_out)
     if result.trashed:
         output.say(in_the_trash(result.trashed))
     if as_json:
@@ -144,6 +140,14 @@ def _print(output: Output, result: ImportResult, as_json: bool, *, resolving: bo
     output.done(f"{count(result.entries, 'entry')}, {count(result.papers, 'paper')}, {result.new:,} new in the list")
     if result.new and not resolving:
         output.say("Next: readlist resolve finds their arXiv records; readlist opens the list.")
+
+
+def _print_left_out(output: Output, left_out: Sequence[str]) -> None:
+    if left_out:
+        named = "" if output.verbosity > 0 else " (-v names them)"
+        output.say(f"{count(len(left_out), 'file')} left out: no listing and no bibliography by name{named}")
+    for name in left_out:
+        output.detail(f"left out: {plain(name)}")
 
 
 def in_the_trash(numbers: Sequence[int]) -> str:
