@@ -20,7 +20,7 @@ from readlist.library.papers import (
     touched,
     with_tag,
 )
-from readlist.library.query import FILTERS, VALUES, Condition, QueryError, parse, tag_term
+from readlist.library.query import FILTERS, VALUES, Condition, QueryError, parse, tag_term, unknown_filters
 from readlist.library.rows import time_text
 from readlist.library.searches import SavedSearch, keep_preference, preference, saved_searches, tag_colours
 from readlist.library.store import opened
@@ -57,6 +57,7 @@ __all__ = [
     "tags_among",
     "time_text",
     "touched",
+    "unknown_filters",
     "values",
     "with_tag",
 ]

@@ -20,6 +20,7 @@ _TERM = re.compile(r'(?P<not>-)?(?:(?P<filter>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)
 #: The short id of a paper, ``p42``.
 SHORT_ID = re.compile(r"[pP]\d{1,18}", re.ASCII)
 _SPAN = re.compile(r"(\d+)([hdwmy])")
+_NAMED = re.compile(r"([A-Za-z]+):(?!//).")
 _SPAN_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 
 
@@ -77,6 +78,12 @@ def parse(query: str, now: datetime) -> Condition:
         tuple(parameter for condition in conditions for parameter in condition.parameters),
         tuple(t.value for group in groups for t in group if not t.negated and t.filter is None),
     )
+
+
+def unknown_filters(query: str) -> list[str]:
+    """The names before a colon that are no filter, so that they were searched for as words; addresses have none."""
+    plain = (_NAMED.match(term.value) for term in _terms(query) if term.filter is None and not term.quoted)
+    return list(dict.fromkeys(found[1] for found in plain if found))
 
 
 def with_tag_renamed(query: str, old: str, new: str) -> str:

@@ -619,6 +619,23 @@ def test_an_interrupted_question_changes_nothing_and_ends_its_line(
     assert stopped.err.endswith("\nreadlist: interrupted; nothing was changed\n")
 
 
+@pytest.mark.parametrize(
+    ("query", "hinted"),
+    [
+        ("nope:foo", True),
+        ("-status:new nope:foo", True),
+        ("BERT: nothing", False),
+        ("https://example.org/x", False),
+        ('"nope:foo"', False),
+        ("tag:none", False),
+    ],
+)
+def test_what_looks_like_a_filter_and_is_none(filled: Cli, query: str, hinted: bool) -> None:
+    for command in (("list", query), ("export", "csv", query, "-o", "-")):
+        result = filled(*command)
+        assert ("No filter is called 'nope'" in result.err) == hinted
+
+
 def test_a_paper_is_added_once(filled: Cli) -> None:
     first = ("add", "--title", "The Art of It", "--author", "Donald Knuth", "--year", "1997")
     assert filled(*first).out == "p5  The Art of It\n"

@@ -12,6 +12,7 @@ from readlist.actions.export_options import ADDABLE, LAYOUTS, ORDERS, read_optio
 from readlist.actions.exporting import default_path, export, ordered_ids, save, set_key
 from readlist.cli.app import DashArguments, Session, one_id, pass_session, writable
 from readlist.cli.commands.deciding import ask
+from readlist.cli.commands.listing import hint_at_filters
 from readlist.cli.output import count
 from readlist.errors import PartlyDone, ReadlistError, WrongUsage
 
@@ -73,6 +74,8 @@ def export_command(
         raise ReadlistError(f"{target}: there is no folder {writable(target).parent}; make it first")
     with session.library(create=False) as library:
         found = ordered_ids(library, " ".join(query), settings.now(), options)
+        if not found:
+            hint_at_filters(output, " ".join(query))
         unknown: list[str] = []
         if cited:
             found, unknown = _cited(session, library, found, cited)

@@ -7,7 +7,7 @@ import textwrap
 
 import click
 
-from readlist.actions.browsing import Row, find, get, ids, list_rows, many
+from readlist.actions.browsing import FILTERS, Row, find, get, ids, list_rows, many, unknown_filters
 from readlist.actions.links import address_of, open_in_browser, open_in_viewer
 from readlist.actions.pdfs import PdfAccess, fetch_pdf
 from readlist.actions.wording import likelihood, other_title
@@ -41,6 +41,8 @@ def list_command(
         session.output.say(f"{session.settings.library}: there is no library yet; readlist import FILE starts one")
     with session.library_if_any() as library:
         found = ids(library, " ".join(query), now=session.settings.now(), sort=sort, limit=limit)
+        if not found:
+            hint_at_filters(output, " ".join(query))
         if as_json:
             from readlist.actions.exporting import paper_json
 
@@ -53,6 +55,14 @@ def list_command(
             for row in list_rows(library, found):
                 output.data(_line(output, row, width))
             output.detail(count(len(found), "paper"))
+
+
+def hint_at_filters(output: Output, query: str) -> None:
+    """Where nothing was found: that what looks like a filter is none, and was searched for as a word."""
+    for name in unknown_filters(query):
+        output.say(
+            f"No filter is called {plain(name)!r}, so it was looked for as a word; there are {', '.join(FILTERS)}"
+        )
 
 
 def _line(output: Output, row: Row, width: int) -> str:
