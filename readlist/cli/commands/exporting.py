@@ -69,13 +69,10 @@ def export_command(
     here = read_options(asked, "readlist export")
     options = {**read_options(settings.export_options, f"{settings.config}: export"), **here}
     style = style_of(format_name, options, here)
-    if target not in (None, "-") and not writable(target).parent.is_dir():
-        # Made unasked, a slip of the finger would become a tree of folders.
-        raise ReadlistError(f"{target}: there is no folder {writable(target).parent}; make it first")
+    _check_folder(target)
     with session.library(create=False) as library:
         found = ordered_ids(library, " ".join(query), settings.now(), options)
-        if not found:
-            hint_at_filters(output, " ".join(query))
+        hint_at_filters(output, " ".join(query), found)
         unknown: list[str] = []
         if cited:
             found, unknown = _cited(session, library, found, cited)
@@ -90,6 +87,12 @@ def export_command(
     if unknown:
         names = "\n".join(unknown)
         raise PartlyDone(f"{count(len(unknown), 'key')} cited that no paper of the list has:\n{names}")
+
+
+def _check_folder(target: str | None) -> None:
+    """Folders that are named are not made: a slip of the finger would become a tree of them."""
+    if target not in (None, "-") and not writable(target).parent.is_dir():
+        raise ReadlistError(f"{target}: there is no folder {writable(target).parent}; make it first")
 
 
 def _write_file(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
+from collections.abc import Sequence
 
 import click
 
@@ -41,8 +42,7 @@ def list_command(
         session.output.say(f"{session.settings.library}: there is no library yet; readlist import FILE starts one")
     with session.library_if_any() as library:
         found = ids(library, " ".join(query), now=session.settings.now(), sort=sort, limit=limit)
-        if not found:
-            hint_at_filters(output, " ".join(query))
+        hint_at_filters(output, " ".join(query), found)
         if as_json:
             from readlist.actions.exporting import paper_json
 
@@ -57,12 +57,11 @@ def list_command(
             output.detail(count(len(found), "paper"))
 
 
-def hint_at_filters(output: Output, query: str) -> None:
+def hint_at_filters(output: Output, query: str, found: Sequence[int]) -> None:
     """Where nothing was found: that what looks like a filter is none, and was searched for as a word."""
-    for name in unknown_filters(query):
-        output.say(
-            f"No filter is called {plain(name)!r}, so it was looked for as a word; there are {', '.join(FILTERS)}"
-        )
+    for name in [] if found else unknown_filters(query):
+        known = ", ".join(FILTERS)
+        output.say(f"No filter is called {plain(name)!r}, so it was looked for as a word; there are {known}")
 
 
 def _line(output: Output, row: Row, width: int) -> str:
