@@ -212,7 +212,8 @@ def _author(value: str, _now: datetime) -> Condition:
 
 def _year(value: str, _now: datetime) -> Condition:
     years = _numbers(value, 9999)
-    if years is None:
+    # A shorter number is a year that is still being typed.
+    if years is None or any(len(end) not in (0, 4) for end in _range(value)):
         raise ValueError(f"{value!r} is not a year; write year:2024 or year:2023..2025")
     return Condition("paper.year BETWEEN ? AND ?", years)
 
@@ -245,6 +246,8 @@ def _added(value: str, now: datetime) -> Condition:
         return Condition("paper.added >= ?", (time_text(since),))
     first, last = _range(value)
     days = [day for day in (first, last) if day]
+    if first and last and last < first:
+        raise ValueError(f"{value!r} ends before it begins")
     try:
         for day in days:
             datetime.strptime(day, "%Y-%m-%d")
@@ -308,13 +311,19 @@ def _priority(value: str, _now: datetime) -> Condition:
 
 
 def _numbers(value: str, most: int) -> tuple[int, int] | None:
-    """A number or a range of numbers up to ``most``, open ends allowed; None for anything else."""
+    """A number or a range of numbers up to ``most``, open ends allowed; None for anything else.
+
+    Raises `ValueError` for a range that ends before it begins.
+    """
     found = re.fullmatch(r"(\d{1,4})|(\d{0,4})\.\.(\d{0,4})", value, re.ASCII)
     if found is None:
         return None
     if found[1]:
         return int(found[1]), int(found[1])
-    return int(found[2] or 0), int(found[3] or most)
+    first, last = int(found[2] or 0), int(found[3] or most)
+    if last < first:
+        raise ValueError(f"{value!r} ends before it begins")
+    return first, last
 
 
 _FILTERS: dict[str, Callable[[str, datetime], Condition]] = {

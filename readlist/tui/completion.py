@@ -55,6 +55,17 @@ def word_at(text: str, cursor: int) -> Word | None:
     return None
 
 
+def unfinished(text: str, cursor: int) -> tuple[str, str] | None:
+    """The word at the cursor that may become a filter, being the beginning of a filter's name, and the rest."""
+    word = word_at(text, cursor)
+    if word is None or word.name is not None or not word.value:
+        return None
+    typed = text[word.start : cursor]
+    if typed != word.sign + word.value or not any(name.startswith(word.value.lower()) for name in FILTERS):
+        return None
+    return typed, text[: word.start] + text[cursor:]
+
+
 def choices(word: Word | None, tags: Mapping[str, int], found: Mapping[str, int]) -> list[Choice]:
     """The best choices for a word. ``found``: what was looked up for its filter."""
     if word is None:

@@ -128,7 +128,10 @@ class Desk(Decisions):
 
         def work(library: Library) -> Message:
             found = find(library, search, now)
-            return Found(search, found, 0 if found else _elsewhere(library, search, now))
+            elsewhere = 0 if found else _elsewhere(library, search, now)
+            if found or elsewhere or search.meanwhile is None:
+                return Found(search, found, elsewhere)
+            return Found(search, find(library, search._replace(query=search.meanwhile), now), meanwhile=True)
 
         self._reader.submit("search", work)
 

@@ -53,21 +53,28 @@ class LivingKept(Message):
 
 
 class Search(NamedTuple):
-    """What a list shows. ``number`` tells searches apart; ``keep``: the cursor stays where it is."""
+    """What a list shows. ``number`` tells searches apart; ``keep``: the cursor stays where it is.
+
+    ``meanwhile``: the query without a word that may become a filter, to be shown where nothing is found with it.
+    """
 
     number: int
     view: View
     query: str
     sort: str
     keep: bool = False
+    meanwhile: str | None = None
 
 
 class Found(Message):
-    """The ids that a search found, in order; where there are none, how many it finds in the whole list."""
+    """The ids that a search found, in order; where there are none, how many it finds in the whole list.
 
-    def __init__(self, search: Search, ids: list[int], elsewhere: int = 0) -> None:
+    ``meanwhile``: they are those of the query without the word that may become a filter.
+    """
+
+    def __init__(self, search: Search, ids: list[int], elsewhere: int = 0, *, meanwhile: bool = False) -> None:
         super().__init__()
-        self.search, self.ids, self.elsewhere = search, ids, elsewhere
+        self.search, self.ids, self.elsewhere, self.meanwhile = search, ids, elsewhere, meanwhile
 
 
 class Completed(Message):

@@ -203,7 +203,7 @@ async def test_a_fault_is_read_under_the_choices(library_path: Path) -> None:
         await drive.type("status:rea")
         assert popup(drive) == ["reading", "read", "to-read"]
         assert drive.message.startswith("no status 'rea'")
-        assert drive.screen[-1].startswith("status:rea")
+        assert drive.screen[-1].startswith("/status:rea")
         assert drive.app.home.query_text == "status"
         await drive.press("tab")
         assert drive.app.home.query_text == "status:reading"

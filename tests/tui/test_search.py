@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from readlist.tui.completion import unfinished
 from readlist.tui.screens.tags import TagBoxes, Wanted, last_word, read_tags
 from readlist.tui.spans import plain
 from readlist.tui.views import ALL
@@ -64,7 +65,7 @@ async def test_a_bad_query_is_shown_at_its_place_and_the_last_result_stays(libra
     async with opened(library_path) as drive:
         home = drive.app.home
         await drive.press("slash")
-        await drive.type("faces year:20")
+        await drive.type("faces year:2024")
         assert home.listing.ids == []
         await drive.press("backspace", "backspace")
         assert "year" in drive.message
@@ -72,7 +73,7 @@ async def test_a_bad_query_is_shown_at_its_place_and_the_last_result_stays(libra
         assert box is not None
         assert box._fault.position == 6
         assert home.listing.ids == []
-        await drive.type("2025")
+        await drive.type("25")
         assert home.listing.ids == [1, 2]
         assert box._fault.position is None
         await drive.type(' "never')
@@ -250,3 +251,57 @@ async def test_what_is_found_elsewhere_is_said_once_the_last_was_decided(library
         await drive.type("alpha")
         await drive.press("enter", "4")
         await drive.until("Nothing in Inbox, but 1 in All.")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_filter_that_is_being_typed_does_not_empty_the_list(library_path: Path, size: tuple[int, int]) -> None:
+    async with opened(library_path, size) as drive:
+        await drive.press("slash")
+        assert drive.screen[-1].startswith("/search: words")
+        await drive.type("faces status")
+        assert drive.app.home.listing.ids == [1, 2]
+        assert drive.shows("nothing has “status”; shown without it")
+        await drive.type(":bogus")
+        assert drive.app.home.listing.ids == [1, 2]
+        assert drive.shows("no status 'bogus'")
+        await drive.press(*["backspace"] * len("status:bogus"))
+        await drive.type("year:2020..20")
+        assert drive.app.home.listing.ids == [1, 2]
+        assert drive.shows("'2020..20' ends before it begins")
+
+
+async def test_a_word_that_is_all_typed_is_searched_for(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("slash")
+        await drive.type("faces status")
+        assert drive.app.home.listing.ids == [1, 2]
+        await drive.press("enter")
+        await drive.until("Nothing is found here.")
+        assert drive.app.home.listing.ids == []
+
+
+async def test_a_word_that_is_found_in_all_is_no_filter_to_come(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("slash")
+        await drive.type("kapp")
+        assert drive.shows("but 1 in All")
+        await drive.press(*["backspace"] * 4)
+        await drive.type("is")
+        assert not drive.shows("shown without it")
+
+
+@pytest.mark.parametrize(
+    ("text", "cursor", "rest"),
+    [
+        ("wang sta", 8, ("sta", "wang ")),
+        ("wang -status", 12, ("-status", "wang ")),
+        ("Sta wang", 3, ("Sta", " wang")),
+        ("wang status:", 12, None),
+        ("wang stax", 9, None),
+        ('wang "sta', 9, None),
+        ("wang sta", 7, None),
+        ("wang ", 5, None),
+    ],
+)
+def test_what_may_become_a_filter(text: str, cursor: int, rest: tuple[str, str] | None) -> None:
+    assert unfinished(text, cursor) == rest

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from readlist.actions.browsing import QueryError, parse
 from readlist.tui import completion
 from readlist.tui.completion import Choice, Word
-from readlist.tui.messages import Completed
+from readlist.tui.messages import Completed, Found
 from readlist.tui.screens.placing import Placing
 from readlist.tui.spans import safe
 from readlist.tui.widgets.bars import HintBar, MessageLine
@@ -42,6 +42,8 @@ class Finding(Placing):
         #: What was looked up in the library last: the filter, the start of its value, and the values.
         self._looked_up: tuple[str, str, dict[str, int]] = ("", "", {})
         self._taken_choice: _Taken | None = None
+        #: What is shown is found without the word that is being typed.
+        self._meanwhile = False
 
     def refind(self, focus: int | None = None, *, keep: bool = False) -> None:
         """Read the ids again. ``keep``: the cursor stays on its paper."""
@@ -51,16 +53,40 @@ class Finding(Placing):
         self.counted_key()
         if self._search_box() is not None:
             return
-        from readlist.tui.screens.searching import Completions, SearchInput
+        from readlist.tui.screens.searching import Completions, SearchInput, SearchLine
 
         self.query_one(HintBar).display = False
         box = SearchInput(self.query_text, self._complete, id="search")
         # Waited for, so that what is typed at once after the slash goes into the box.
-        await self.mount(Completions(), box)
+        await self.mount(Completions(), SearchLine(box))
         self.set_focus(box)
 
+    @property
+    def unfinished(self) -> str | None:
+        """The query without the word that is being typed, where that may become a filter: ``wang sta`` for now."""
+        box = self._search_box()
+        if box is None or box.ended or box.value.strip() != self.query_text:
+            return None
+        found = completion.unfinished(box.value, box.cursor_position)
+        if found is None:
+            return None
+        try:
+            parse(found[1], self.desk.clock())
+        except QueryError:
+            return None
+        return found[1].strip()
+
+    def tell_meanwhile(self, found: Found) -> None:
+        """Say that what is shown was found without the word that is being typed."""
+        self._meanwhile = found.meanwhile
+        box = self._search_box()
+        word = completion.unfinished(box.value, box.cursor_position) if box is not None else None
+        if found.meanwhile and word is not None:
+            self.message.show([(f"nothing has “{safe(word[0])}”; shown without it", "dim")])
+        self._offer()  # what is said may be of more lines now
+
     def set_query(self, text: str, focus: int | None = None) -> None:
-        """Search for something else; the last good list stays while a query cannot be read."""
+        """Search for something else; what was found last stays while a query cannot be read."""
         try:
             parse(text, self.desk.clock())
         except QueryError as error:
@@ -94,13 +120,16 @@ class Finding(Placing):
         """The search box is left: with what it found, or with nothing."""
         box = self._search_box()
         if box is not None:
-            box.remove()
+            self.query("SearchLine").remove()
             self._popup().remove()
         self._taken_choice = None
         self.query_one(HintBar).display = True
         self.shelf.focus()
         if message.cleared:
             self.set_query("", focus=self.shelf.current)
+        elif self._meanwhile:
+            # The word is all there now.
+            self.refind()
         self.message.show([])
         if message.step:
             self.shelf.move_to(self.shelf.cursor + message.step)
@@ -113,7 +142,7 @@ class Finding(Placing):
     @property
     def _below(self) -> int:
         """The lines under the choices: the one that is typed in, and what is said about it."""
-        return 1 + self.message.size.height
+        return 1 + len(self.message.lines)
 
     def _offer(self) -> None:
         """Show what the word before the cursor can become."""

@@ -151,7 +151,7 @@ class HomePage(Watching, Going):
 
     def _search(self, *, keep: bool = False) -> Search:
         self._number += 1
-        return Search(self._number, self.view, self.query_text, self.sort, keep)
+        return Search(self._number, self.view, self.query_text, self.sort, keep, self.unfinished)
 
     def refind(self, focus: int | None = None, *, keep: bool = False) -> None:
         """Read the ids again. ``keep``: the cursor stays on its paper."""
@@ -185,6 +185,7 @@ class HomePage(Watching, Going):
         self.shelf.renew(top)
         self.shelf.move_to(place, tell=False)
         self._moved()
+        self.tell_meanwhile(found)
 
     def _words(self) -> tuple[str, ...]:
         return parse(self.query_text, self.desk.clock()).words if self.query_text else ()

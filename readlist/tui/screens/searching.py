@@ -7,8 +7,9 @@ from collections.abc import Callable
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from readlist.tui.completion import Choice
 from readlist.tui.spans import Line, fit, safe
@@ -47,6 +48,7 @@ class Completions(LineList):
         """Other choices, or none. ``left``: the cell of the word; ``below``: lines that stay in sight under them;
         ``at``: the one that is taken."""
         self.cursor, self.top = at, 0
+        self.styles.margin = (0, 0, below, 0)
         if choices == self.choices:
             self.changed()
             return
@@ -54,7 +56,6 @@ class Completions(LineList):
         self.display = bool(choices)
         if choices:
             self.styles.height = len(choices)
-            self.styles.margin = (0, 0, below, 0)
             self.styles.offset = (max(0, min(left, self.app.size.width - 44)), 0)
         self.changed()
 
@@ -63,6 +64,18 @@ class Completions(LineList):
         shown = "" if choice.number is None else f" {choice.number:,}"
         room = width - len(shown) - 2
         return [(" ", ""), (fit(safe(choice.shown), room, self.glyphs.ellipsis), "text"), (shown, "dim"), (" ", "")]
+
+
+class SearchLine(Horizontal):
+    """The box behind its sign."""
+
+    DEFAULT_CSS = """
+    SearchLine { height: 1; background: $background; }
+    SearchLine Static { width: 1; color: $primary; }
+    """
+
+    def __init__(self, box: SearchInput) -> None:
+        super().__init__(Static("/", markup=False), box)
 
 
 class SearchInput(Input):
@@ -78,7 +91,7 @@ class SearchInput(Input):
     def __init__(self, value: str, complete: Callable[[int], None], *, id: str | None = None) -> None:  # noqa: A002
         self._fault = _Fault()
         self._complete = complete
-        self._ended = False
+        self.ended = False
         super().__init__(
             value,
             placeholder='search: words, "a phrase", tag:faces, author:wang, year:2024, status:read, -not',
@@ -95,7 +108,7 @@ class SearchInput(Input):
             self.refresh()
 
     def on_key(self, event: events.Key) -> None:
-        if self._ended:
+        if self.ended:
             # What came in one burst behind the key that ended it is not for it any more.
             event.prevent_default()
             return
@@ -104,7 +117,7 @@ class SearchInput(Input):
             event.stop()
             event.prevent_default()
             cleared, step = ends[event.key]
-            self._ended = True
+            self.ended = True
             self.post_message(self.Over(cleared=cleared, step=step))
         elif event.key in {"tab", "shift+tab"}:
             # Done at once, not by a message: what is typed next goes behind it.
