@@ -70,8 +70,8 @@ class _Apart:
 
         return run_apart(Task(name, arguments, library.path, self._settings, self._snapshot), report)
 
-    def import_files(self, library: Library, paths: Sequence[Path], report: Report) -> Outcome:
-        return self._run("import_files", library, report, tuple(paths))
+    def import_files(self, library: Library, names: Sequence[str], report: Report) -> Outcome:
+        return self._run("import_files", library, report, tuple(names))
 
     def import_text(self, library: Library, text: str, report: Report) -> Outcome:
         return self._run("import_text", library, report, text)
@@ -85,10 +85,18 @@ class _SessionJobs:
         self._session, self._settings = session, session.settings
         self._export_folder, self._demo_snapshot = export_folder, snapshot
 
-    def import_files(self, library: Library, paths: Sequence[Path], report: Report) -> Outcome:
+    def import_files(self, library: Library, names: Sequence[str], report: Report) -> Outcome:
         from readlist.actions.importing import exit_error, import_sources
+        from readlist.cli.commands.importing import fetch_page
 
-        result = import_sources(library, [str(path) for path in paths], self._settings.now(), report=report)
+        result = import_sources(
+            library,
+            names,
+            self._settings.now(),
+            # A demo asks no service.
+            fetch=None if self._demo_snapshot else lambda address: fetch_page(self._session, address, report),
+            report=report,
+        )
         error = exit_error(result)
         if error is not None and not result.sources:
             raise error

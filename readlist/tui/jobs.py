@@ -42,7 +42,8 @@ class Cancelled(Exception):
 class Jobs(NamedTuple):
     """The callables. Those of the second group are quick: one transaction each, no network."""
 
-    import_files: Callable[[Library, Sequence[Path], Report], str | Outcome] | None = None
+    #: All that `readlist import` takes: files, folders, arXiv ids and addresses.
+    import_files: Callable[[Library, Sequence[str], Report], str | Outcome] | None = None
     #: A dump pasted as text.
     import_text: Callable[[Library, str, Report], str | Outcome] | None = None
     resolve: Callable[[Library, Report], str | Outcome] | None = None

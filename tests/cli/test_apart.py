@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import signal
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,5 +121,5 @@ def test_what_lies_in_the_folder_is_not_run(cli: Cli, library: Library, monkeypa
     (cli.folder / "random.py").write_text("raise SystemExit('not mine')\n", encoding="utf-8")
     (cli.folder / "dump.txt").write_text(dump(3), encoding="utf-8")
     monkeypatch.chdir(cli.folder)
-    outcome = run_apart(task(library, (Path("dump.txt"),), "import_files"), silent)
+    outcome = run_apart(task(library, ("dump.txt",), "import_files"), silent)
     assert outcome.sentence == "3 entries, 3 papers, 3 new"

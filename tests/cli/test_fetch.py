@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from readlist.actions.fetching import Sites, fetch
-from readlist.errors import UnreadableSource
+from readlist.actions.progress import silent
+from readlist.cli.jobs import _SessionJobs
+from readlist.errors import ReadlistError, UnreadableSource
+from readlist.library import Library
 from readlist.resolver.arxiv_api.pace import ORDINARY
+from tests.cli.test_jobs import session
 from tests.dumps.test_web import ITEMS, card, page
 from tests.servers.pages import PageServer
 from tests.support import Cli
@@ -116,3 +120,17 @@ def test_the_contact_is_told_to_arxiv_alone(site: PageServer, tmp_path: Path) ->
     for address in ("https://arxiv.org/page", "https://huggingface.co/page"):
         fetch(address, sites)
     assert ["ana@example.org" in agent for agent in site.agents] == [True, False]
+
+
+def test_the_interface_fetches_as_the_command_does(cli: Cli, site: PageServer) -> None:
+    made = _SessionJobs(session(), cli.folder, None)
+    with Library.open(cli.home / "library.sqlite3") as library:
+        assert made.import_files(library, [DAY, "2401.07519"], silent).sentence == "2 entries, 2 papers, 2 new"
+        cli.setenv(READLIST_HUGGINGFACE_URL="http://127.0.0.1:9")
+        made = _SessionJobs(session(), cli.folder, None)
+        with pytest.raises(ReadlistError, match=f"{DAY}: no connection to 127.0.0.1"):
+            made.import_files(library, [DAY], silent)
+        demo = _SessionJobs(session(), cli.folder, cli.folder / "snapshot")
+        with pytest.raises(ReadlistError, match="nothing is fetched here"):
+            demo.import_files(library, [DAY], silent)
+    assert site.seen == ["/papers/date/2026-11-19"]

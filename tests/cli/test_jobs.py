@@ -55,7 +55,7 @@ def test_what_could_not_be_read_is_told_in_full(cli: Cli, library: Library) -> N
     assert made.import_files is not None
     good, missing = cli.folder / "good.txt", cli.folder / "missing.txt"
     good.write_text(listing([("First title", abstract(1))]) + "\n12\n", encoding="utf-8")
-    told = made.import_files(library, [good, missing], silent)
+    told = made.import_files(library, [str(good), str(missing)], silent)
     assert isinstance(told, Outcome)
     assert told.sentence == "1 entry, 1 paper, 1 new; 1 line not used or in doubt; 1 source not read"
     assert "missing.txt: no such file" in told.report[0].lines[0][1]

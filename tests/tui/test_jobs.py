@@ -19,8 +19,12 @@ from readlist.paper import Entry
 from readlist.tui.glyphs import UNICODE
 from readlist.tui.jobs import Outcome, Section
 from readlist.tui.progress_line import progress_line
+from readlist.tui.sources import read_sources
+from readlist.tui.sources import told as sources_told
 from readlist.tui.spans import fit_line, plain
 from tests.tui.conftest import NARROW, NOW, WIDE, Drive, jobs, opened
+
+DAY = "https://huggingface.co/papers/date/2026-11-19"
 
 
 def take_in(library: Library, text: str, report: Report) -> str:
@@ -32,8 +36,8 @@ def take_in(library: Library, text: str, report: Report) -> str:
     return f"{len(titles)} new papers"
 
 
-def take_files(library: Library, paths: Sequence[Path], report: Report) -> str:
-    return take_in(library, "".join(path.read_text() for path in paths), report)
+def take_files(library: Library, names: Sequence[str], report: Report) -> str:
+    return take_in(library, "".join(Path(name).read_text() for name in names), report)
 
 
 async def paste(drive: Drive, text: str) -> None:
@@ -279,19 +283,47 @@ async def test_what_no_name_can_be_is_only_not_there(library_path: Path) -> None
         await drive.press("escape")
 
 
-async def test_an_arxiv_id_is_imported(library_path: Path) -> None:
-    asked: list[Sequence[Path]] = []
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize(
+    ("typed", "told", "names"),
+    [
+        ("https://arxiv.org/abs/2405.00001v2", "an arXiv paper", ("2405.00001v2",)),
+        ("2401.07519 2403.11641, arXiv:2405.00001", "3 arXiv papers", ("2401.07519", "2403.11641", "2405.00001")),
+        (DAY, "a page, which is fetched", (DAY,)),
+        (f"2401.07519 {DAY}", "1 arXiv paper, 1 page", ("2401.07519", DAY)),
+    ],
+)
+async def test_ids_and_addresses_are_imported(
+    library_path: Path, size: tuple[int, int], typed: str, told: str, names: tuple[str, ...]
+) -> None:
+    asked: list[Sequence[str]] = []
 
-    def take(_library: Library, paths: Sequence[Path], _report: Report) -> str:
-        asked.append(paths)
+    def take(_library: Library, names: Sequence[str], _report: Report) -> str:
+        asked.append(names)
         return "taken"
 
-    async with opened(library_path, actions=jobs(import_files=take)) as drive:
+    async with opened(library_path, size, actions=jobs(import_files=take)) as drive:
         await drive.press("i")
-        await drive.type("https://arxiv.org/abs/2405.00001v2")
+        await drive.type(typed)
+        assert drive.shows(told)
         await drive.press("enter")
-        await drive.settle()
-    assert asked == [(Path("2405.00001v2"),)]
+        await drive.until("taken")
+    assert asked == [names]
+
+
+def test_what_is_typed_as_a_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two words.txt").write_text("x")
+    (tmp_path / "dumps").mkdir()
+    both = ["two words.txt", "dumps"]
+    assert [(one.name, one.kind) for one in read_sources("'two words.txt'")] == [("two words.txt", "file")]
+    assert [one.name for one in read_sources("two words.txt")] == ["two words.txt"]
+    assert [one.name for one in read_sources("'two words.txt' dumps")] == both
+    assert sources_told(read_sources("'two words.txt' dumps")) == "1 file, 1 folder"
+    assert [one.kind for one in read_sources("2401.07519 nowhere 'open")] == ["arXiv paper", None, None]
+    assert [one.kind for one in read_sources("https:// http://[x")] == [None, None]
+    assert read_sources("  ") == []
+    assert sources_told(read_sources("")) is None
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -324,9 +356,9 @@ async def test_files_are_completed_picked_and_marked(
     monkeypatch.chdir(tmp_path)
     asked: list[Sequence[Path]] = []
 
-    def take(library: Library, paths: Sequence[Path], report: Report) -> str:
-        asked.append([path.absolute() for path in paths])
-        return take_files(library, paths, report)
+    def take(library: Library, names: Sequence[str], report: Report) -> str:
+        asked.append([Path(name).absolute() for name in names])
+        return take_files(library, names, report)
 
     async with opened(library_path, size, actions=jobs(import_files=take)) as drive:
 

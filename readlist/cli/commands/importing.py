@@ -62,7 +62,7 @@ def import_command(
                 format_name=format_name,
                 listed=listed,
                 read_stdin=sys.stdin.buffer.read,
-                fetch=lambda address: _fetch(session, address, heard),
+                fetch=lambda address: fetch_page(session, address, heard),
                 report=heard,
             )
         if result.sources:
@@ -94,7 +94,8 @@ def _told_what_is_kept(report: Report) -> Iterator[Report]:
         raise KeyboardInterrupt(f"interrupted; {told}") from None
 
 
-def _fetch(session: Session, address: str, report: Report) -> bytes:
+def fetch_page(session: Session, address: str, report: Report) -> bytes:
+    """The page at an address, as the settings say. Raises `UnreadableSource`."""
     from readlist.actions.fetching import Sites, fetch
 
     settings = session.settings

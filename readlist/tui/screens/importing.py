@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Label
 
-from readlist.identifiers import parse_arxiv_id
+from readlist.text import count
 from readlist.tui import registry
 from readlist.tui.pasting import is_listing
 from readlist.tui.screens.dialog import Dialog
 from readlist.tui.screens.files import FileList
+from readlist.tui.sources import read_sources, told
 from readlist.tui.spans import Line, clip, safe
 from readlist.tui.widgets.lines import FixedText
 
@@ -26,9 +28,9 @@ _LOOKED_AT = 40
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Paths, or the text of a listing."""
+    """Names as `readlist import` takes them (files, folders, arXiv ids, addresses), or the text of a listing."""
 
-    paths: tuple[Path, ...] = ()
+    names: tuple[str, ...] = ()
     text: str = ""
 
 
@@ -63,8 +65,8 @@ class ImportPage(Dialog[Source]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Label("Import: paste a listing, or type a path, an arXiv id or an address", markup=False)
-            yield _Box(placeholder="path, or paste", compact=True)
+            yield Label("Import: paste a listing, or type paths, arXiv ids and addresses", markup=False)
+            yield _Box(placeholder="path, arXiv id or address, or paste", compact=True)
             yield FixedText(id="about", focusable=False)
             yield FixedText(id="preview", focusable=False)
             yield FileList()
@@ -118,10 +120,9 @@ class ImportPage(Dialog[Source]):
         if event.value.strip() or not self._text:
             self._text = ""
             self._preview([])
-            typed = _unquoted(event.value)
-            found = _what(typed) if typed else None
-            self._tell(found or ("nothing there so far" if typed else ""), "good" if found else "dim")
-            self._files.look(typed)
+            found = told(read_sources(event.value))
+            self._tell(found or ("nothing there so far" if event.value.strip() else ""), "good" if found else "dim")
+            self._files.look(event.value.strip().strip("'\""))
 
     def action_complete(self) -> None:
         self._type(self._files.completed())
@@ -138,17 +139,17 @@ class ImportPage(Dialog[Source]):
         self.action_submit()
 
     def action_submit(self) -> None:
-        typed = _unquoted(self._box.value)
+        sources = read_sources(self._box.value)
+        unknown = [source.name for source in sources if source.kind is None]
         if self._text:
             self.dismiss(Source(text=self._text))
         elif self._files.marked:
-            self.dismiss(Source(paths=tuple(sorted(self._files.marked))))
-        elif typed:
-            identifier = parse_arxiv_id(typed)
-            if _what(typed) is None:
-                self._tell(f"there is no file or folder {safe(typed)[:200]}", "bad")
-            else:
-                self.dismiss(Source(paths=(Path(str(identifier)) if identifier else Path(typed).expanduser(),)))
+            self.dismiss(Source(_named(self._files.marked)))
+        elif unknown:
+            what = "there is no file or folder" if len(sources) == 1 else "no file, arXiv id or address:"
+            self._tell(f"{what} {safe(unknown[0])[:200]}", "bad")
+        elif sources:
+            self.dismiss(Source(tuple(source.name for source in sources)))
 
     # Files.
 
@@ -157,14 +158,14 @@ class ImportPage(Dialog[Source]):
         if message.folder:
             self._type(message.typed)
         else:
-            self.dismiss(Source(paths=tuple(sorted({*self._files.marked, message.path}))))
+            self.dismiss(Source(_named({*self._files.marked, message.path})))
 
     def on_file_list_up(self, message: FileList.Up) -> None:
         self._type(message.typed)
 
     def on_file_list_marked(self, message: FileList.Marked) -> None:
-        number = message.number
-        self._tell(f"{number:,} {'file' if number == 1 else 'files'} marked; Enter imports" if number else "", "good")
+        marked = f"{count(message.number, 'file')} marked; Enter imports" if message.number else ""
+        self._tell(marked, "good")
 
     async def perform(self, action: registry.Action) -> None:
         """What is done among the files is theirs."""
@@ -184,21 +185,9 @@ class ImportPage(Dialog[Source]):
             self.dismiss(None)
 
 
-def _size(count: int) -> str:
-    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
 
 
-def _unquoted(typed: str) -> str:
-    """A path as terminals paste it when a file is dropped on them, without its quotes."""
-    return typed.strip().strip("'\"")
-
-
-def _what(typed: str) -> str | None:
-    """What a typed text names: an arXiv paper, a file or a folder; None for nothing."""
-    if parse_arxiv_id(typed) is not None:
-        return "an arXiv paper"
-    try:
-        path = Path(typed).expanduser()
-        return "a folder: all its texts" if path.is_dir() else "a file" if path.is_file() else None
-    except (OSError, RuntimeError, ValueError):  # too long for a name, an unknown user, a NUL: a paste typed by line
-        return None
+def _named(paths: Iterable[Path]) -> tuple[str, ...]:
+    return tuple(str(path) for path in sorted(paths))

@@ -60,17 +60,17 @@ class Working(Deciding):
 
         def done(source: Source | None) -> None:
             if source is not None:
-                self._import(source.text, source.paths)
+                self._import(source.text, source.names)
 
         await self.app.push_screen(ImportPage(pasted), done)
 
-    def _import(self, text: str, paths: tuple[Path, ...]) -> None:
+    def _import(self, text: str, names: tuple[str, ...]) -> None:
         if text:
             from_text = self.jobs.import_text
             self.run_job("import", from_text and (lambda library, report: from_text(library, text, report)))
         else:
             from_files = self.jobs.import_files
-            self.run_job("import", from_files and (lambda library, report: from_files(library, paths, report)))
+            self.run_job("import", from_files and (lambda library, report: from_files(library, names, report)))
 
     async def action_report(self) -> None:
         self.counted_key()
