@@ -11,7 +11,7 @@ from readlist.actions.differences import Differences, differences
 from readlist.identifiers import year_and_month
 from readlist.library import Library, papers
 from readlist.paper import Candidate, Entry, Paper, Record, long_date
-from readlist.text import key
+from readlist.text import count, key
 
 # As near as dates of listings usually are, days; versions of a paper gain or lose an author or two.
 _NEAR_DAYS, _NEAR_AUTHORS = 3, 2
@@ -121,24 +121,20 @@ def _facts(paper: Paper, entry: Entry | None, record: Record | None, clean: Call
 
 
 def _authors(paper: Paper, entry: Entry | None, record: Record | None, clean: Callable[[str], str]) -> Fact:
-    count = entry.author_count if entry else len(paper.authors) or None
+    number = entry.author_count if entry else len(paper.authors) or None
     house = clean(entry.organisation.name or entry.organisation.handle) if entry and entry.organisation else ""
-    listed = ", ".join(part for part in (_people(count) if count else "", house) if part)
+    listed = ", ".join(part for part in (count(number, "author") if number else "", house) if part)
     if record is None or not record.authors:
         return Fact("Authors", listed, "", Agreement.UNKNOWN)
     here = len(record.authors)
     names = ", ".join(clean(author.name) for author in record.authors[:4])
-    recorded = f"{_people(here)}: {names}" + (f" and {here - 4:,} more" if here > 4 else "")
-    if not count:
+    recorded = f"{count(here, 'author')}: {names}" + (f" and {here - 4:,} more" if here > 4 else "")
+    if not number:
         return Fact("Authors", listed, recorded, Agreement.UNKNOWN)
-    if count == here:
+    if number == here:
         return Fact("Authors", listed, recorded, Agreement.EQUAL)
-    agreement = Agreement.NEAR if abs(count - here) <= _NEAR_AUTHORS else Agreement.DIFFERENT
-    return Fact("Authors", listed, recorded, agreement, f"{count:,} listed, record has {here:,}")
-
-
-def _people(count: int) -> str:
-    return f"{count:,} author{'' if count == 1 else 's'}"
+    agreement = Agreement.NEAR if abs(number - here) <= _NEAR_AUTHORS else Agreement.DIFFERENT
+    return Fact("Authors", listed, recorded, agreement, f"{number:,} listed, record has {here:,}")
 
 
 def _date(entry: Entry | None, record: Record | None) -> Fact:
@@ -156,5 +152,5 @@ def _date(entry: Entry | None, record: Record | None) -> Fact:
     days = (day - record.published).days
     if days == 0:
         return Fact("Date", listed, recorded, Agreement.EQUAL, "the same day")
-    note = f"listed {abs(days):,} day{'' if abs(days) == 1 else 's'} {'after' if days > 0 else 'before'}"
+    note = f"listed {count(abs(days), 'day')} {'after' if days > 0 else 'before'}"
     return Fact("Date", listed, recorded, Agreement.NEAR if abs(days) <= _NEAR_DAYS else Agreement.DIFFERENT, note)

@@ -16,8 +16,8 @@ Fit = Callable[[str, int], str]
 
 _LABEL = 14
 _NUMBER = 9
-#: Cells of a week: its number, and a blank before it.
-_WEEK = 5
+#: Cells of a week, at least and at most: its number, and a blank before it.
+_WEEK, _WIDEST = 5, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,11 @@ def filled(share: float, width: int, levels: str) -> str:
 
 def _bars(plot: Bars, width: int, marks: Marks, fit: Fit) -> list[Line]:
     most = max((number for _, number, _ in plot.rows), default=0)
-    room = width - _LABEL - _NUMBER - 4
+    label_size = max(_LABEL, width // 6)
+    room = width - label_size - _NUMBER - 4
     return [
         [
-            ("  " + fit(label, _LABEL), "text"),
+            ("  " + fit(label, label_size), "text"),
             (f"{number:>{_NUMBER},}  ", "strong"),
             (filled(number / most if most else 0, room, marks.bars), role),
         ]
@@ -66,28 +67,28 @@ def _bars(plot: Bars, width: int, marks: Marks, fit: Fit) -> list[Line]:
 
 def _weeks(plot: Weeks, width: int, marks: Marks, fit: Fit, height: int) -> list[Line]:
     shown = max(1, min(len(plot.weeks), (width - 12) // _WEEK))
+    size = max(_WEEK, min((width - 12) // shown, _WIDEST))
     series = [Series(one.label, one.values[-shown:], one.role) for one in plot.series]
-    together = max((max(one.values, default=0) for one in series), default=0)
+    most = max((max(one.values, default=0) for one in series), default=0)
     lines: list[Line] = []
     for one in series:
-        most = together if plot.together else max(one.values, default=0)
         # A band of nothing is its numbers alone.
-        band = columns(one.values, most, height, marks.columns) if any(one.values) else []
+        band = columns(one.values, most, height, marks.columns, size) if any(one.values) else []
         lines += [[(" " * 12, ""), (row, one.role)] for row in band]
-        numbers = "".join(f"{_short(value):>{_WEEK}}" for value in one.values)
+        numbers = "".join(f"{_short(value):>{size}}" for value in one.values)
         lines.append([("  " + fit(one.label, 10), "text"), (numbers, "strong")])
-    weeks = "".join(f"{week[-3:]:>{_WEEK}}" for week in plot.weeks[-shown:])
+    weeks = "".join(f"{week[-3:]:>{size}}" for week in plot.weeks[-shown:])
     return [*lines, [("  " + fit("week", 10), "dim"), (weeks, "dim")]]
 
 
-def columns(values: tuple[int, ...], most: int, height: int, levels: str) -> list[str]:
-    """Columns over their numbers, as lines from the top."""
+def columns(values: tuple[int, ...], most: int, height: int, levels: str, size: int) -> list[str]:
+    """Columns over their numbers, ``size`` cells each with the blank before it, as lines from the top."""
     steps = len(levels) - 1
     heights = [max(1, round(value / most * height * steps)) if value > 0 and most else 0 for value in values]
     rows = []
     for row in reversed(range(height)):
         cells = (levels[min(max(parts - row * steps, 0), steps)] for parts in heights)
-        rows.append("".join(" " + cell * (_WEEK - 1) for cell in cells))
+        rows.append("".join(" " + cell * (size - 1) for cell in cells))
     return rows
 
 

@@ -10,6 +10,7 @@ from readlist.errors import WrongUsage
 from readlist.identifiers import parse_arxiv_id
 from readlist.library import Library, edits, papers, zotero_tables
 from readlist.paper import Match, MatchState, Paper, Record
+from readlist.text import count
 
 #: Looks one record up by its arXiv id; None when there is none. Raises `ServiceError` when it cannot be asked.
 Fetch = Callable[[str], Record | None]
@@ -151,7 +152,7 @@ def _joined(library: Library, paper: Paper, twin: Paper, stays: int) -> str:
     goes = twin.id if stays == paper.id else paper.id
     name = twin.short_id + (", which was in the trash" if twin.removed is not None else "")
     sightings = len(paper.sightings) + len(twin.sightings)
-    kept = [f"{sightings} sighting{'' if sightings == 1 else 's'}"]
+    kept = [count(sightings, "sighting")]
     if paper.tags or twin.tags:
         kept.append("tags")
     if paper.note or twin.note:

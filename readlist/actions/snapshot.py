@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from readlist.actions.progress import Progress, Report, silent
 from readlist.errors import PartlyDone
 from readlist.identifiers import year_and_month
+from readlist.text import count
 
 if TYPE_CHECKING:
     from readlist.resolver.oai.files import State, Store
@@ -122,7 +123,7 @@ class _Telling:
     def page(self, state: State) -> None:
         self._records = state.records
         up_to = f", up to {state.newest}" if state.newest else ""
-        self._text = f"{state.pages:,} page{'' if state.pages == 1 else 's'}{up_to}"
+        self._text = f"{count(state.pages, 'page')}{up_to}"
         self._report(Progress("OAI-PMH", self._records, None, self._text))
 
     def wait(self, seconds: float, reason: str) -> None:
@@ -142,7 +143,7 @@ def _left(state: State | None) -> str:
     if state is None or not state.records:
         since = f" since {state.since}" if state is not None and state.since else ""
         return f"Nothing was harvested: what changed{since} is left."
-    records = f"{state.records:,} record{'' if state.records == 1 else 's'}"
+    records = count(state.records, "record")
     return f"What changed from {state.since} up to {state.newest} is in the index ({records}), what came after is left."
 
 

@@ -15,11 +15,14 @@ from readlist.text import count
 WEEKS = 12
 #: Weeks that a pace is taken from, this one included.
 PACE_WEEKS = 4
+#: Before so many days of use there is no pace to tell: the first import is most of what was done.
+_EARLY = 7
 #: Bars of one chart.
 _MOST = 20
 #: How old what waits in the inbox is, in days: the first limit that is not passed.
 _AGES = ((0, "today"), (6, "this week"), (13, "1 to 2 weeks"), (27, "2 to 4 weeks"), (91, "1 to 3 months"))
 _OLDER = "older"
+_TOO_EARLY = "the pace is told after a week of use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Statistics:
     ``weeks`` are the last twelve; ``over_time``: papers of each read status at the end of each of these, as far as the
     journal tells. ``priorities``: those not read yet, and all. ``waiting``: days that the new papers wait, the median
     and the most; ``days_to_read``: days from import to read, the median. None where there is nothing to tell from.
+    ``pace_days``: the days that a pace is taken from, none before the library was used for a week.
     """
 
     total: int
@@ -46,10 +50,18 @@ class Statistics:
     inbox_age: dict[str, int]
     waiting: tuple[int, int] | None
     days_to_read: int | None
+    pace_days: int
 
-    def pace(self, weeks: Mapping[str, int]) -> float:
-        """How many a week, over the last four."""
-        return sum(weeks.get(week, 0) for week in self.weeks[-PACE_WEEKS:]) / PACE_WEEKS
+    def pace(self, weeks: Mapping[str, int]) -> float | None:
+        """How many a week, over the last four or as many as the library is in use; None where it is too early."""
+        if not self.pace_days:
+            return None
+        return sum(weeks.get(week, 0) for week in self.weeks[-PACE_WEEKS:]) * 7 / self.pace_days
+
+    @property
+    def pace_over(self) -> str:
+        """What a pace is taken from, in words."""
+        return f"over {count(round(self.pace_days / 7), 'week')}"
 
 
 def statistics(library: Library, today: date) -> Statistics:
@@ -75,7 +87,14 @@ def statistics(library: Library, today: date) -> Statistics:
         inbox_age=_by_age(ages),
         waiting=(_median(ages), max(ages)) if ages else None,
         days_to_read=_median(days) if (days := figures.days_to_read(library)) else None,
+        pace_days=_pace_days(figures.first_day(library), today),
     )
+
+
+def _pace_days(first: date | None, today: date) -> int:
+    """The days of use within the weeks that a pace is taken from."""
+    used = (today - first).days if first is not None else 0
+    return min(used + 1, 7 * (PACE_WEEKS - 1) + today.isoweekday()) if used >= _EARLY else 0
 
 
 def _over_time(
@@ -131,11 +150,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """Columns over weeks, one band for each series; ``together``: all on one scale."""
+    """Columns over weeks, one band for each series, all on one scale."""
 
     weeks: tuple[str, ...]
     series: tuple[Series, ...]
-    together: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +174,7 @@ def charts(found: Statistics) -> tuple[Chart, ...]:
         Chart(
             "Over time",
             "Papers by read status at the end of each week",
-            Weeks(found.weeks, tuple(Series(name, found.over_time[name], name) for name in found.status), False),
+            Weeks(found.weeks, tuple(Series(name, found.over_time[name], name) for name in found.status)),
         ),
         _by_tag(found),
         _reading(found),
@@ -179,12 +197,12 @@ def _by_status(found: Statistics) -> Chart:
 
 def _by_week(found: Statistics) -> Chart:
     pace, intake = found.pace(found.decided), found.pace(found.added)
-    told = [f"{intake:.1f} papers and {pace:.1f} verdicts a week, over {PACE_WEEKS} weeks"]
     new = found.status.get(Status.NEW, 0)
-    if new and pace > intake:
-        told.append(f"the inbox is empty in {new / (pace - intake):.1f} weeks at this pace")
-    elif new and pace:
-        told.append(f"the inbox lasts {new / pace:.1f} weeks if nothing more comes, and grows while it does")
+    if pace is None or intake is None:
+        told = [_TOO_EARLY]
+    else:
+        told = [f"{intake:.1f} papers and {pace:.1f} verdicts a week, {found.pace_over}"]
+        told += _lasts(new, pace, intake)
     return Chart(
         "Weeks",
         "Papers added, and verdicts, by week",
@@ -194,6 +212,19 @@ def _by_week(found: Statistics) -> Chart:
         ),
         tuple(told),
     )
+
+
+def _lasts(new: int, pace: float, intake: float) -> list[str]:
+    """How long the inbox lasts at a pace."""
+    if new and pace > intake:
+        return [f"the inbox is empty in {_weeks(new / (pace - intake))} at this pace"]
+    if new and pace:
+        return [f"the inbox lasts {_weeks(new / pace)} if nothing more comes, and grows while it does"]
+    return []
+
+
+def _weeks(number: float) -> str:
+    return f"{number:,.1f} weeks"
 
 
 def _series(label: str, numbers: Mapping[str, int], found: Statistics, role: str) -> Series:
@@ -206,22 +237,22 @@ def _by_tag(found: Statistics) -> Chart:
     rows = [(f"#{name}", number, "tag") for name, number in tags[:_MOST]]
     rows += [(name, number, "bar") for name, number in classes[:_MOST]]
     told = []
-    for what, numbers in (("tags", tags), ("categories", classes)):
+    for what, numbers in (("tag", tags), ("category", classes)):
         more = f", {len(numbers) - _MOST:,} more are not shown" if len(numbers) > _MOST else ""
-        told.append(f"{len(numbers):,} {what}{more}")
+        told.append(f"{count(len(numbers), what)}{more}")
     return Chart("Tags", "By tag, and by primary category", Bars(tuple(rows)), tuple(told))
 
 
 def _reading(found: Statistics) -> Chart:
     pace = found.pace(found.read)
-    told = [f"{pace:.1f} papers read a week, over {PACE_WEEKS} weeks"]
+    told = [_TOO_EARLY if pace is None else f"{pace:.1f} papers read a week, {found.pace_over}"]
     waiting = found.status.get(Status.TO_READ, 0) + found.status.get(Status.READING, 0)
     if waiting and pace:
-        told.append(f"{count(waiting, 'paper')} to read or in reading: {waiting / pace:.1f} weeks at this pace")
+        told.append(f"{count(waiting, 'paper')} to read or in reading: {_weeks(waiting / pace)} at this pace")
     elif waiting:
         told.append(f"{count(waiting, 'paper')} to read or in reading")
     if found.days_to_read is not None:
-        told.append(f"half of what is read was read within {_days(found.days_to_read)} of its import")
+        told.append(f"half of what is read was read within {count(found.days_to_read, 'day')} of its import")
     return Chart(
         "Reading",
         "Papers read, by week",
@@ -232,7 +263,7 @@ def _reading(found: Statistics) -> Chart:
 
 def _by_priority(found: Statistics) -> Chart:
     rows = tuple(
-        (f"{number} star{'' if number == 1 else 's'}" if number else "none", waiting, "star")
+        (count(number, "star") if number else "none", waiting, "star")
         for number, (waiting, _) in found.priorities.items()
     )
     starred = sum(number for priority, (_, number) in found.priorities.items() if priority)
@@ -248,11 +279,7 @@ def _inbox(found: Statistics) -> Chart:
     told = ["the inbox is empty"]
     if found.waiting is not None:
         median, longest = found.waiting
-        recent = "day" if median <= 1 else _days(median)
-        told = [f"half of the inbox came within the last {recent}; the oldest paper waits {_days(longest)}"]
+        recent = "day" if median <= 1 else count(median, "day")
+        told = [f"half of the inbox came within the last {recent}; the oldest paper waits {count(longest, 'day')}"]
     rows = tuple((label, number, "new") for label, number in found.inbox_age.items())
     return Chart("Inbox", "How long new papers wait", Bars(rows), tuple(told))
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number:,} days"

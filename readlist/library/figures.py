@@ -20,6 +20,12 @@ def week_of(day: date) -> str:
     return f"{year}-W{week:02}"
 
 
+def first_day(library: Library) -> date | None:
+    """The day of the first change; None where nothing was changed yet."""
+    (day,) = library.connection.execute("SELECT min(substr(at, 1, 10)) FROM action").fetchone()
+    return date.fromisoformat(day) if day else None
+
+
 def added_by_week(library: Library) -> dict[str, int]:
     """Papers added in each ISO week, oldest first."""
     return _by_week(library, "SELECT substr(added, 1, 10), count(*) FROM paper WHERE removed IS NULL GROUP BY 1")

@@ -22,6 +22,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -96,7 +97,11 @@ class ReadlistApp(Guarded, App[int]):
         tell: Callable[[str], object] | None = None,
     ) -> None:
         free_strips()
-        super().__init__()
+        # As no-color.org has it: set, and not empty.
+        plain = bool(os.environ.get("NO_COLOR"))
+        super().__init__(ansi_color=True if plain else None)
+        self.no_color = plain
+        self._uncoloured = colours.Uncoloured()
         # The screens have the palette's key, as every other one.
         self._bindings.key_to_bindings.pop(self.COMMAND_PALETTE_BINDING)
         # Leaving is an action of the screens: a key within a window must not end all of it.
@@ -111,7 +116,9 @@ class ReadlistApp(Guarded, App[int]):
         self.said: deque[Line] = deque(maxlen=_SAID)
         self.desk = Desk(library_path, clock, self.post_message, self.jobs.keep_living, tell, self.jobs.keep_fault)
         kept = browsing.preference(self.desk.library, _THEME)
-        if isinstance(kept, str) and kept in self.available_themes and theme == colours.DARK.name:
+        if plain:
+            theme = colours.TERMINAL
+        elif isinstance(kept, str) and kept in self.available_themes and theme == colours.DARK.name:
             theme = kept
         if theme in self.available_themes:
             # Before anything is parsed or drawn: assigning it later would do all of that twice.
@@ -141,6 +148,9 @@ class ReadlistApp(Guarded, App[int]):
             if event.is_forwarded and isinstance(self.screen, Page) and self.screen.count_key(event):
                 return
         await super().on_event(event)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [self._uncoloured] if self.no_color else super().get_line_filters()
 
     def tag_role(self, tag: str) -> str:
         """How a tag looks. Its colour is never all that tells it from others."""

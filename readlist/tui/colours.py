@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.filter import LineFilter
 from textual.theme import Theme
 
 if TYPE_CHECKING:
@@ -65,7 +68,25 @@ _TERMINAL_TAGS = {
     "purple": "magenta", "pink": "bright_magenta",
 }  # fmt: skip
 
+#: Textual's theme for terminals that have their own colours: it draws what others tell by colours as attributes.
+TERMINAL = "ansi-dark"
+
 Styles = dict[str, Style]
+
+
+class Uncoloured(LineFilter):
+    """Takes all colours away, and leaves bold, dim, underlined and reversed: with ``NO_COLOR`` the terminal's own
+    colours are all there is. (Textual's own filters make greys of them, or name the default ones.)
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        return [Segment(text, style and _uncoloured(style), control) for text, style, control in segments]
+
+
+@lru_cache(maxsize=1024)
+def _uncoloured(style: Style) -> Style:
+    # What can be clicked is told by what goes with a style.
+    return style.without_color + Style.from_meta(style.meta) if style.meta else style.without_color
 
 
 def tag_role(colour: str | None) -> str:
@@ -76,7 +97,7 @@ def tag_role(colour: str | None) -> str:
 def styles(app: App[Any]) -> Styles:
     """The style of every role under the app's theme. Cheap: computed once a theme."""
     theme = app.current_theme
-    if theme.ansi:
+    if theme.ansi or app.no_color:
         return _terminal()
     values = app.theme_variables
     ink, paper = Color.parse(values["foreground"]), Color.parse(values["background"])

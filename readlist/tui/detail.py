@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from readlist.actions.wording import likelihood, other_title, percent
 from readlist.paper import Author, MatchState, Paper, Sighting, long_date
+from readlist.text import count
 from readlist.tui.glyphs import NAMES, Glyphs
 from readlist.tui.spans import Line, clip, line_width, paragraph, safe
 from readlist.tui.titles import shown_title, title_lines
@@ -68,7 +69,7 @@ def names(authors: Sequence[Author], sightings: Sequence[Sighting], glyphs: Glyp
         return f"{', '.join(shown)} {glyphs.ellipsis} and {len(authors) - _NAMES:,} more, last {authors[-1].name}"
     counts = [seen.entry.author_count for seen in sightings if seen.entry.author_count]
     if counts:
-        return f"{max(counts):,} author{'' if max(counts) == 1 else 's'}, names not known yet"
+        return f"{count(max(counts), 'author')}, names not known yet"
     houses = [seen.entry.organisation for seen in sightings if seen.entry.organisation]
     return (houses[0].name or houses[0].handle) if houses else "authors not known yet"
 
@@ -183,9 +184,9 @@ def _seen(paper: Paper, width: int, glyphs: Glyphs, *, tex: bool) -> list[Line]:
         if entry.date:
             parts.append(entry.date.shown)
         if entry.author_count:
-            parts.append(f"{entry.author_count:,} author{'' if entry.author_count == 1 else 's'}")
+            parts.append(count(entry.author_count, "author"))
         if entry.comments:
-            parts.append(f"{entry.comments:,} comment{'' if entry.comments == 1 else 's'}")
+            parts.append(count(entry.comments, "comment"))
         if title := other_title(paper, entry):
             parts.append(f'as "{shown_title(title, tex=tex)}"')
         lines += paragraph(f" {glyphs.dot} ".join(parts), width, "dim", indent="  ")

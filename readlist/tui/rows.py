@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from readlist.actions.browsing import Row
 from readlist.paper import MatchState, Status
+from readlist.text import count
 from readlist.tui.glyphs import LETTERS, Glyphs
 from readlist.tui.spans import Line, Span, clip, fit, marked, safe
 from readlist.tui.titles import shown_title, title_marks
@@ -148,11 +149,11 @@ def _tags(tags: Sequence[str], width: int, glyphs: Glyphs, role_of: Callable[[st
 
 def _author(row: Row, width: int, glyphs: Glyphs) -> Line:
     """The first author and how many there are: ``Wang +4``; without names, the listing's count."""
-    count = row.author_count
+    number = row.author_count
     if not row.first_author:
-        text = f"{count:,} author{'' if count == 1 else 's'}" if count else ""
+        text = count(number, "author") if number else ""
     else:
-        more = f" +{count - 1:,}" if count and count > 1 else ""
+        more = f" +{number - 1:,}" if number and number > 1 else ""
         text = clip(safe(row.first_author), width - len(more), glyphs.ellipsis) + more
     return [(fit(text, width, glyphs.ellipsis), "dim")]
 

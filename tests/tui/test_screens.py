@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from textual.widgets import Input
 
 from readlist.tui.app import screenshot
 from readlist.tui.colours import THEMES
-from readlist.tui.views import ALL
+from readlist.tui.views import ALL, INBOX
 from readlist.tui.widgets.bars import HintBar
 from readlist.tui.widgets.sidebar import CountBar
 from tests.tui.conftest import NARROW, TITLES, WIDE, Clock, opened
@@ -137,6 +138,33 @@ async def test_no_colour(library_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         await drive.press("j", "space")
         assert any(line.startswith(" ◆") for line in drive.screen)
         assert any(line.startswith("▌") for line in drive.screen)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_no_colour_is_the_terminals_own(
+    library_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(library_path, size) as drive:
+        # The list, a search, dialogs, boxes to type in, windows of Textual's own, other screens.
+        for keys in (("space",), ("slash", "f"), ("escape",), ("t",), ("escape",), ("n", "x"), ("ctrl+t",),
+                     ("ctrl+g",), ("ctrl+p",), ("escape",), ("C",), ("escape",), ("s",), ("escape",), ("m",), ("escape",)):  # fmt: skip
+            await drive.press(*keys)
+            strips = drive.app.screen._compositor.render_strips(drive.app.size)
+            drawn = "".join(strip.render(drive.app.console) for strip in strips)
+            codes = {code for found in re.findall(r"\x1b\[([0-9;:]*)m", drawn) for code in re.split("[;:]", found)}
+            assert codes <= {"", "0", "1", "2", "3", "4", "7"}, keys
+            cursor = [segment for strip in strips for segment in strip if segment.style and segment.style.reverse]
+            assert cursor or keys not in {("space",), ("slash", "f"), ("t",), ("n", "x"), ("C",)}, keys
+        await drive.click("#heading" if size == WIDE else "#counts", 30, 0)
+        assert "by title" in drive.screen[0] or drive.app.home.view is not INBOX
+
+
+async def test_an_empty_no_color_says_nothing(library_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    async with opened(library_path) as drive:
+        strips = drive.app.screen._compositor.render_strips(drive.app.size)
+        assert any(segment.style and segment.style.color for strip in strips for segment in strip)
 
 
 async def test_hints_fit(library_path: Path) -> None:

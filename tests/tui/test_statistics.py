@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
-from readlist.actions import triage
-from readlist.actions.statistics import charts, statistics
+from readlist.actions import plots, triage
+from readlist.actions.statistics import Bars, Chart, Series, Weeks, charts, statistics
 from readlist.library import Library, edits
 from readlist.paper import Entry, Status
 from readlist.tui.glyphs import ASCII, UNICODE, Glyphs
@@ -91,8 +92,6 @@ def test_charts_fit_and_say_their_numbers(library_path: Path, glyphs: Glyphs, wi
 
 
 def test_a_week_of_work_is_seen_over_time(library_path: Path) -> None:
-    from datetime import timedelta
-
     later = NOW + timedelta(days=14)
     with Library.open(library_path) as library:
         triage.set_status(library, [1, 2, 3], Status.TO_READ, NOW + timedelta(days=7))
@@ -110,5 +109,52 @@ def test_a_week_of_work_is_seen_over_time(library_path: Path) -> None:
     assert found.inbox_age["2 to 4 weeks"] == 7
     assert found.days_to_read == 0
     told = {chart.name: " ".join(chart.told) for chart in charts(found)}
-    assert "3.0 papers and 1.5 verdicts a week" in told["Weeks"]
-    assert "0.8 papers read a week, over 4 weeks 2 papers to read or in reading: 2.7 weeks" in told["Reading"]
+    # Fifteen days of use: 12 papers, 6 verdicts, 3 read.
+    assert "5.6 papers and 2.8 verdicts a week, over 2 weeks" in told["Weeks"]
+    assert "1.4 papers read a week, over 2 weeks 2 papers to read or in reading: 1.4 weeks" in told["Reading"]
+
+
+@pytest.mark.parametrize(("days", "over"), [(0, 0), (6, 0), (7, 8), (14, 15), (25, 23), (400, 27)])
+def test_a_pace_is_told_after_a_week_of_use_and_over_as_long_as_there_was(
+    library_path: Path, days: int, over: int
+) -> None:
+    with Library.open(library_path) as library:
+        triage.set_status(library, [1, 2], Status.TO_READ, NOW + timedelta(days=days))
+        found = statistics(library, (NOW + timedelta(days=days)).date())  # NOW is a Friday
+    assert found.pace_days == over
+    told = {chart.name: " ".join(chart.told) for chart in charts(found)}
+    for name in ("Weeks", "Reading"):
+        assert ("after a week of use" in told[name]) == (over == 0)
+        assert (" a week, over " in told[name]) == (over > 0)
+    assert over or "lasts" not in told["Weeks"]
+
+
+def test_all_bands_of_a_chart_have_one_scale() -> None:
+    plot = Weeks(("2026-W46", "2026-W47"), (Series("new", (150, 142), "new"), Series("to-read", (0, 4), "to-read")))
+    lines = [plain(line) for line in plots.draw(Chart("", "", plot), 78, plots.Marks(), lambda text, n: text.ljust(n))]
+    bands = [index for index, line in enumerate(lines) if line.strip().startswith(("new", "to-read"))]
+    new, other = lines[1 : bands[0]], lines[bands[0] + 1 : bands[1]]
+    assert all("█" in line for line in new)
+    assert not any("█" in line for line in other)
+    assert "▁" in other[-1]
+
+
+@pytest.mark.parametrize("width", [78, 118, 156])
+def test_charts_use_the_width(library_path: Path, width: int) -> None:
+    with Library.open(library_path) as library:
+        found = statistics(library, NOW.date())
+    for chart in charts(found)[:3]:
+        widest = max(cell_len(plain(line)) for line in chart_lines(chart, width, 40, UNICODE))
+        assert width - 12 <= widest <= width, chart.name
+
+
+def test_one_of_a_thing_is_one(library_path: Path) -> None:
+    with Library.open(library_path) as library:
+        triage.change_tags(library, [1, 2], NOW, remove=["to cite"])
+        triage.set_status(library, [1], Status.READ, NOW)
+        told = {chart.name: chart for chart in charts(statistics(library, (NOW + timedelta(days=1)).date()))}
+    assert told["Tags"].told == ("1 tag", "1 category")
+    stars = told["Priority"].plot
+    assert isinstance(stars, Bars)
+    assert stars.rows[2][0] == "1 star"
+    assert "waits 1 day" in told["Inbox"].told[0]

@@ -21,7 +21,8 @@ from readlist.tui.spans import Line, fit, line_width, safe
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
 from readlist.tui.widgets.lines import Drawn, TextPane
 
-_READABLE = 100
+#: A wider chart is hard to read across.
+_WIDEST = 156
 #: Lines of a screen that are not there for columns: bars, tabs, heading, numbers, sentences.
 _OTHERS = 12
 
@@ -30,8 +31,8 @@ def chart_lines(chart: Chart, width: int, height: int, glyphs: Glyphs) -> list[L
     """A chart for a pane of this size."""
     bands = 1 if isinstance(chart.plot, Bars) else len(chart.plot.series)
     marks = plots.ASCII if glyphs is ASCII else plots.Marks()
-    columns = max(2, min(8, (height - _OTHERS // 2) // bands - 1))
-    return plots.draw(chart, min(width, _READABLE), marks, lambda text, cells: fit(safe(text), cells, glyphs.ellipsis),
+    columns = max(2, min(12, (height - _OTHERS // 2) // bands - 1))
+    return plots.draw(chart, min(width, _WIDEST), marks, lambda text, cells: fit(safe(text), cells, glyphs.ellipsis),
                       height=columns)  # fmt: skip
 
 

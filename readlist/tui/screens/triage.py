@@ -36,7 +36,7 @@ def time_left(decided: int, left: int, seconds: float) -> str:
     if rest < 50:
         return "less than a minute left at this pace"
     minutes = max(1, round(rest / 60))
-    return f"about {minutes} minute{'' if minutes == 1 else 's'} left at this pace"
+    return f"about {count(minutes, 'minute')} left at this pace"
 
 
 class _Place(NamedTuple):
