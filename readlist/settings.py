@@ -6,19 +6,19 @@ Only the faces read settings; everything below them gets values as arguments.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from readlist import settings_zotero
 from readlist.errors import SettingsError
 from readlist.identifiers import host_of, on_arxiv
+from readlist.settings_given import Given, Value, near, variable_of
 
-#: What TOML can say (https://toml.io/en/v1.0.0); an environment variable says text.
-Value: TypeAlias = "str | int | float | bool | datetime | date | time | Sequence[Value] | Mapping[str, Value]"
+__all__ = ["KNOWN", "ExportTarget", "Settings", "Value", "load", "variable_of"]
 
 ARXIV_URL = "https://export.arxiv.org/api/query"
 OAI_URL = "https://oaipmh.arxiv.org/oai"
@@ -159,6 +159,20 @@ class Settings:
     fixed_now: datetime | None = None
     #: Keys of the TUI by the name of the action, as they stand in the file; the TUI knows which of them it can use.
     tui_keys: Mapping[str, Value] = field(default_factory=dict)
+    #: What cannot be used, in sentences with the place, by section and name; defaults stand in for it.
+    problems: Mapping[str, str] = field(default_factory=dict)
+    #: Where each setting is given that is: the variable, or file and line.
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def need(self, *names: str) -> None:
+        """Raise SettingsError where a setting cannot be used that is one of these or of one of these sections."""
+        for problem, said in self.problems.items():
+            if any(problem == name or problem.startswith(f"{name}.") for name in names):
+                raise SettingsError(said)
+
+    def need_library(self) -> None:
+        """The same for what says which library there is: another one must not be used in its place."""
+        self.need(*(problem for problem in self.problems if "." not in problem))
 
     @property
     def backups(self) -> Path:
@@ -172,72 +186,69 @@ class Settings:
     def check_delay(self, url: str) -> None:
         """Raise SettingsError where `arxiv_delay` is shorter than the service at this address asks for."""
         if self.arxiv_delay < ARXIV_DELAY and on_arxiv(url):
-            raise SettingsError(
-                f"arxiv.delay: arXiv asks for one request every {ARXIV_DELAY:g} seconds; {self.arxiv_delay:g} is too "
-                f"short for {host_of(url)}"
-            )
+            raise SettingsError(f"{self.places.get('arxiv.delay', self.config)}: {_too_short(self.arxiv_delay, url)}")
 
 
 def load(environment: Mapping[str, str], library: str | None = None) -> Settings:
-    """Read the settings. ``library`` is the ``--library`` option. Raises `SettingsError` naming file and key."""
+    """Read the settings. ``library`` is the ``--library`` option. What cannot be used is in ``problems``."""
     home = _home(environment)
     config = _config(environment, home)
-    values = _read(config)
+    given = Given(environment, config, KNOWN)
 
-    def get(section: str, name: str) -> str | None:
-        found: Value | None = environment.get(variable_of(section, name)) or values.get(section, {}).get(name)
-        return None if found is None else str(found)
+    def path(section: str, name: str, default: Path) -> Path:
+        return given.text(section, name, Path, default).expanduser()
 
-    url = get("arxiv", "url") or ARXIV_URL
-    usual = Path(get("", "library") or home / "library.sqlite3").expanduser()
+    def word(name: str, *known: str) -> str:
+        full = f"zotero.{name}"
+        return given.take("zotero", name, lambda value: settings_zotero.one_of(full, value, known), known[0])
+
+    nothing: tuple[str, ...] = ()
+    usual = path("", "library", home / "library.sqlite3")
     asked = Path(library).expanduser() if library else usual
-    libraries = settings_zotero.libraries(environment, values.get("zotero", {}))
-    targets = _targets(config, values.get("export", {}).get("target", []))
+    libraries = given.take("zotero", "library", settings_zotero.libraries, nothing)
+    no_targets: tuple[ExportTarget, ...] = ()
+    targets = given.take("export", "target", lambda tables: _targets(config, tables), no_targets)
+    url = _address(given, "arxiv", "url", ARXIV_URL)
     settings = Settings(
         home=home,
         config=config,
         library=asked,
-        snapshot=Path(get("", "snapshot") or home / "snapshot.sqlite3").expanduser(),
-        export_folder=Path(get("export", "folder") or EXPORT_FOLDER).expanduser(),
-        arxiv_url=_url(url, "arxiv.url"),
-        arxiv_delay=_delay(get("arxiv", "delay")),
-        arxiv_contact=_contact(get("arxiv", "contact")),
-        arxiv_site=_url(get("arxiv", "site") or ARXIV_SITE, "arxiv.site"),
-        huggingface_url=_url(get("huggingface", "url") or HUGGINGFACE_URL, "huggingface.url"),
-        oai_url=_url(get("oai", "url") or OAI_URL, "oai.url"),
-        pdf_url=_url(get("arxiv", "pdf_url") or PDF_URL, "arxiv.pdf_url"),
-        zotero_url=_url(get("zotero", "url") or ZOTERO_URL, "zotero.url"),
+        snapshot=path("", "snapshot", home / "snapshot.sqlite3"),
+        export_folder=path("export", "folder", Path(EXPORT_FOLDER)),
+        arxiv_url=url,
+        arxiv_delay=_delay_of(given, url),
+        arxiv_contact=given.text("arxiv", "contact", _contact, None),
+        arxiv_site=_address(given, "arxiv", "site", ARXIV_SITE),
+        huggingface_url=_address(given, "huggingface", "url", HUGGINGFACE_URL),
+        oai_url=_address(given, "oai", "url", OAI_URL),
+        pdf_url=_address(given, "arxiv", "pdf_url", PDF_URL),
+        zotero_url=_address(given, "zotero", "url", ZOTERO_URL),
         zotero_library=libraries[0] if libraries else None,
         zotero_more=libraries[1:],
-        zotero_api_key=get("zotero", "api_key"),
-        zotero_collection=get("zotero", "collection") or ZOTERO_COLLECTION,
-        zotero_query=get("zotero", "query") or "",
-        zotero_pull=settings_zotero.one_of("zotero.pull", get("zotero", "pull"), ("collection", "library")),
-        zotero_trash=settings_zotero.one_of("zotero.trash", get("zotero", "trash"), ("ours", "all")),
-        zotero_item_types=settings_zotero.one_of(
-            "zotero.item_types", get("zotero", "item_types"), ("preprint", "published")
+        zotero_api_key=given.text("zotero", "api_key", str, None),
+        zotero_collection=given.text("zotero", "collection", str, "") or ZOTERO_COLLECTION,
+        zotero_query=given.text("zotero", "query", str, ""),
+        zotero_pull=word("pull", "collection", "library"),
+        zotero_trash=word("trash", "ours", "all"),
+        zotero_item_types=word("item_types", "preprint", "published"),
+        zotero_attach=word("attach", "none", "link", "upload"),
+        zotero_extras=given.take("zotero", "extras", settings_zotero.extras, nothing),
+        zotero_collections=given.take(
+            "zotero", "collections", lambda table: settings_zotero.names("zotero.collections", table), {}
         ),
-        zotero_attach=settings_zotero.one_of("zotero.attach", get("zotero", "attach"), ("none", "link", "upload")),
-        zotero_extras=settings_zotero.extras(environment, values.get("zotero", {})),
-        zotero_collections=settings_zotero.names(
-            config, "zotero.collections", values.get("zotero", {}).get("collections", {})
-        ),
-        zotero_status_names=settings_zotero.status_names(config, values.get("zotero", {}).get("status_names", {})),
-        export_options=_export_options(environment, values.get("export", {})),
+        zotero_status_names=given.take("zotero", "status_names", settings_zotero.status_names, {}),
+        export_options=_export_options(given),
         # Living files are those of the usual library: another one must not be written into them.
         targets=targets if asked.absolute() == usual.absolute() else (),
-        key_template=get("keys", "template") or KEY_TEMPLATE,
-        fixed_now=_now(environment.get("READLIST_NOW")),
-        tui_keys=_tui_keys(config, values, environment),
+        key_template=given.text("keys", "template", str, "") or KEY_TEMPLATE,
+        fixed_now=_now(given, environment.get("READLIST_NOW")),
+        tui_keys=_tui_keys(given, environment),
+        problems=given.problems,
+        places=given.places(),
     )
-    # The harvest's address is checked where it is asked: a short delay may be meant for a mirror of the API alone.
-    settings.check_delay(settings.arxiv_url)
+    if library:
+        given.problems.pop("library", None)  # the one that is asked for holds
     return settings
-
-
-def variable_of(section: str, name: str) -> str:
-    """The environment variable of a setting: ``READLIST_ARXIV_DELAY`` for ``arxiv.delay``."""
-    return "_".join(part for part in ("READLIST", section, name) if part).upper()
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -258,43 +269,30 @@ def _config(environment: Mapping[str, str], home: Path) -> Path:
     return user_config_path("readlist", appauthor=False) / "config.toml"
 
 
-def _read(path: Path) -> dict[str, dict[str, Value]]:
-    if not path.exists():
-        return {}
-    import tomllib
-
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot read the settings: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: {error}") from None
-    values: dict[str, dict[str, Value]] = {"": {}}
-    for name, value in data.items():
-        if isinstance(value, dict):
-            if name not in KNOWN or not name:
-                raise SettingsError(f"{path}: unknown section [{name}]{_near(name, KNOWN)}")
-            for inner in value:
-                _check(path, name, inner)
-            values[name] = value
-        else:
-            _check(path, "", name)
-            values[""][name] = value
-    return values
+def _address(given: Given, section: str, name: str, default: str) -> str:
+    return given.text(section, name, lambda url: _url(url, f"{section}.{name}"), default)
 
 
-def _check(path: Path, section: str, name: str) -> None:
-    if not section and name in KNOWN:
-        raise SettingsError(f"{path}: {name} is a section: [{name}] on a line, below it lines such as name = value")
-    if name not in KNOWN[section]:
-        full = f"{section}.{name}" if section else name
-        raise SettingsError(f"{path}: unknown setting {full}{_near(name, KNOWN[section])}")
+def _delay_of(given: Given, url: str) -> float:
+    """The delay, checked for the API's address. That of the harvest is checked where it is asked: a short delay may be
+    meant for a mirror of the API alone."""
+    delay = given.take("arxiv", "delay", _delay, ARXIV_DELAY)
+    if delay < ARXIV_DELAY and on_arxiv(url):
+        given.fault("arxiv", "delay", _too_short(delay, url))
+    return delay
 
 
-def _export_options(environment: Mapping[str, str], section: Mapping[str, Value]) -> dict[str, Value]:
+def _too_short(delay: float, url: str) -> str:
+    return (
+        f"arxiv.delay: arXiv asks for one request every {ARXIV_DELAY:g} seconds; {delay:g} is too short "
+        f"for {host_of(url)}"
+    )
+
+
+def _export_options(given: Given) -> dict[str, Value]:
     """What is said about every export; the faces that use it check it."""
     names = [name for name in KNOWN["export"] if name not in {"folder", "target"}]
-    found = {name: environment.get(variable_of("export", name)) or section.get(name) for name in names}
+    found = {name: given.raw("export", name) for name in names}
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -303,15 +301,15 @@ def _targets(config: Path, tables: Value) -> tuple[ExportTarget, ...]:
     listed = tables if isinstance(tables, list) else [tables]
     found = [table for table in listed if isinstance(table, dict)]
     if not isinstance(tables, list) or len(found) < len(listed):
-        raise SettingsError(f"{config}: export.target is a list of tables: each begins with [[export.target]]")
+        raise SettingsError("export.target is a list of tables: each begins with [[export.target]]")
     return tuple(_target(config, number, table) for number, table in enumerate(found, 1))
 
 
 def _target(config: Path, number: int, table: Mapping[str, Value]) -> ExportTarget:
-    where = f"{config}: [[export.target]] number {number}"
+    where = f"[[export.target]] number {number}"
     for name, value in table.items():
         if name not in TARGET:
-            raise SettingsError(f"{where}: unknown setting {name}{_near(name, TARGET)}")
+            raise SettingsError(f"{where}: unknown setting {name}{near(name, TARGET)}")
         if not isinstance(value, dict if name == "options" else str):
             raise SettingsError(f"{where}: {name} is a {'table' if name == 'options' else 'text'}, not {value!r}")
     if not table.get("path") or not table.get("format"):
@@ -321,13 +319,6 @@ def _target(config: Path, number: int, table: Mapping[str, Value]) -> ExportTarg
     path = config.parent / Path(str(table["path"])).expanduser()
     folder = str(table["path"]).endswith("/")
     return ExportTarget(path, str(table["format"]), str(table.get("query", "")), options, folder)
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, [text for text in known if text], 1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _url(url: str, name: str) -> str:
@@ -341,44 +332,44 @@ def _url(url: str, name: str) -> str:
     return url.rstrip("/")
 
 
-def _delay(text: str | None) -> float:
-    if text is None:
-        return ARXIV_DELAY
+def _delay(value: Value) -> float:
     try:
-        delay = float(text)
+        delay = float(str(value))
     except ValueError:
         delay = -1.0
     if not 0 <= delay < 3600:
-        raise SettingsError(f"arxiv.delay: {text!r} is not a number of seconds")
+        raise SettingsError(f"arxiv.delay: {value!r} is not a number of seconds")
     return delay
 
 
-def _contact(text: str | None) -> str | None:
+def _contact(text: str) -> str | None:
     """It goes into a header as it is: plain characters, and nothing that ends a comment there."""
-    if text is None or re.fullmatch(_CONTACT, text, re.ASCII):
+    if re.fullmatch(_CONTACT, text, re.ASCII):
         return text
     raise SettingsError(f"arxiv.contact: {text!r} is no e-mail (you@example.org) and no web address (https://…)")
 
 
-def _tui_keys(
-    path: Path, values: Mapping[str, Mapping[str, Value]], environment: Mapping[str, str]
-) -> dict[str, Value]:
-    table = values.get("tui", {}).get("keys", {})
-    if not isinstance(table, dict):
-        raise SettingsError(f'{path}: tui.keys is a table: [tui.keys] on a line, below it lines such as note = "N"')
-    given = {
+def _tui_keys(given: Given, environment: Mapping[str, str]) -> dict[str, Value]:
+    def read(table: Value) -> dict[str, Value]:
+        if not isinstance(table, dict):
+            raise SettingsError('tui.keys is a table: [tui.keys] on a line, below it lines such as note = "N"')
+        return table
+
+    variables = {
         name.removeprefix(KEYS_VARIABLE).lower().replace("_", "-"): value
         for name, value in environment.items()
         if name.startswith(KEYS_VARIABLE)
     }
-    return table | given
+    nothing: dict[str, Value] = {}
+    return {**given.take("tui", "keys", read, nothing), **variables}
 
 
-def _now(text: str | None) -> datetime | None:
+def _now(given: Given, text: str | None) -> datetime | None:
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise SettingsError(f"READLIST_NOW: {text!r} is not an ISO time such as 2026-11-20T09:00:00Z") from None
+        given.problems["READLIST_NOW"] = f"READLIST_NOW: {text!r} is not an ISO time such as 2026-11-20T09:00:00Z"
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from readlist import exporters
 from readlist.errors import WrongUsage
 from readlist.library.orders import SORTS
+from readlist.settings import ExportTarget, Settings
 
 ADDABLE = exporters.ADDABLE
 LAYOUTS = ("fields", "wrapped", "line")
@@ -28,6 +31,56 @@ def read_options(table: Mapping[str, object], where: str) -> dict[str, Any]:
     for name in found.get("add", ()):
         if name not in ADDABLE:
             raise WrongUsage(f"{where}: add knows {', '.join(ADDABLE)}, not {name!r}")
+    return found
+
+
+def general_options(settings: Settings) -> dict[str, Any]:
+    """What the settings say about every export. Raises `WrongUsage` that names the place."""
+    options: dict[str, Any] = {}
+    for name, value in settings.export_options.items():
+        place = settings.places.get(f"export.{name}", str(settings.config))
+        options |= read_options({name: value}, f"{place}: export")
+    return options
+
+
+def target_options(target: ExportTarget, where: str) -> dict[str, Any]:
+    """What a living file asks for besides. Raises `WrongUsage` where its format or an option cannot be used."""
+    try:
+        exporters.named(target.format)
+    except WrongUsage as error:
+        raise WrongUsage(f"{where}: {error}") from None
+    if target.folder and target.format != "markdown":
+        raise WrongUsage(f"{where}: only markdown is written as a folder of notes, not {target.format}")
+    return read_options(target.options, where)
+
+
+def place_of(settings: Settings, number: int) -> str:
+    """How a living file is named in messages, counted from 1."""
+    return f"{settings.config}: [[export.target]] number {number}"
+
+
+def faults(settings: Settings) -> list[str]:
+    """All that is wrong with what the settings say about exports, citation keys and living files, in sentences."""
+    from readlist.exporters.key_templates import template
+    from readlist.library.query import parse
+
+    def checks() -> Iterator[tuple[str, Callable[[], object]]]:
+        for name in settings.export_options:
+            alone = replace(settings, export_options={name: settings.export_options[name]})
+            yield "", partial(general_options, alone)
+        place = settings.places.get("keys.template", str(settings.config))
+        yield f"{place}: ", partial(template, settings.key_template)
+        for number, target in enumerate(settings.targets, 1):
+            where = place_of(settings, number)
+            yield "", partial(target_options, target, where)
+            yield f"{where}: query: ", partial(parse, target.query, settings.now())
+
+    found = []
+    for where, check in checks():
+        try:
+            check()
+        except WrongUsage as error:
+            found.append(f"{where}{error}")
     return found
 
 

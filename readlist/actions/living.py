@@ -12,8 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from readlist import __version__, exporters
-from readlist.actions.export_options import read_options, style_of
+from readlist import __version__
+from readlist.actions.export_options import general_options, place_of, style_of, target_options
 from readlist.actions.exporting import export, freeze_keys, keyed, not_collecting, ordered_ids, write
 from readlist.actions.notes import write_notes
 from readlist.errors import ReadlistError, WrongUsage
@@ -27,7 +27,7 @@ from readlist.settings import ExportTarget, Settings
 @dataclass(frozen=True, slots=True)
 class Refreshed:
     """What became of one living file. ``left_out``: papers without a record; ``conflicts``: sentences for people, what
-    was left as others made it; ``error``: why nothing could be done."""
+    was left as others made it; ``error``: why nothing could be done; ``misused``: for what the settings say."""
 
     path: Path
     papers: int = 0
@@ -35,6 +35,7 @@ class Refreshed:
     changed: bool = False
     conflicts: tuple[str, ...] = ()
     error: str | None = None
+    misused: bool = False
 
 
 def refresh_targets(library: Library, settings: Settings) -> list[Refreshed]:
@@ -47,23 +48,17 @@ def refresh_targets(library: Library, settings: Settings) -> list[Refreshed]:
         try:
             if any(target.path == other.path for other in settings.targets[: number - 1]):
                 raise WrongUsage(f"{target.path}: two targets have this path; give each its own")
-            done.append(_refresh(library, target, settings, f"{settings.config}: [[export.target]] number {number}"))
+            done.append(_refresh(library, target, settings, place_of(settings, number)))
         except ReadlistError as error:
-            done.append(Refreshed(target.path, error=str(error)))
+            done.append(Refreshed(target.path, error=str(error), misused=isinstance(error, WrongUsage)))
     library.take_changed()  # the keys that were made on the way are in the files
     return done
 
 
 @not_collecting()
 def _refresh(library: Library, target: ExportTarget, settings: Settings, where: str) -> Refreshed:
-    try:
-        exporters.named(target.format)
-    except WrongUsage as error:
-        raise WrongUsage(f"{where}: {error}") from None
-    if target.folder and target.format != "markdown":
-        raise WrongUsage(f"{where}: only markdown is written as a folder of notes, not {target.format}")
-    general = read_options(settings.export_options, f"{settings.config}: export")
-    options = {**general, **read_options(target.options, where)}
+    asked = target_options(target, where)
+    options = {**general_options(settings), **asked}
     try:
         ids = ordered_ids(library, target.query, settings.now(), options)
     except WrongUsage as error:

@@ -15,7 +15,7 @@ import click
 from readlist import settings as settings_module
 from readlist.cli.output import Output
 from readlist.cli.session import Session, guarded
-from readlist.errors import WrongUsage
+from readlist.errors import SettingsError, WrongUsage
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -68,6 +68,11 @@ __all__ = [
     "run",
     "writable",
 ]
+
+#: Commands that look at no library of the person's, so that nothing in the settings can stop them.
+_WITHOUT_LIBRARY = frozenset({"config", "guide", "completion", "demo"})
+#: What a shell evaluates says nothing; config names every problem.
+_TELLS_ITSELF = frozenset({"config", "completion"})
 
 pass_session = click.make_pass_decorator(Session)
 
@@ -128,6 +133,10 @@ def root(ctx: click.Context, library: str | None, quiet: bool, verbose: bool, ve
         from readlist.cli.start import start
 
         return start(session)
+    if ctx.invoked_subcommand not in _WITHOUT_LIBRARY:
+        session.settings.need_library()
+    if ctx.invoked_subcommand not in _TELLS_ITSELF:
+        ctx.call_on_close(lambda: None if isinstance(sys.exc_info()[1], SettingsError) else session.warn())
     return 0
 
 

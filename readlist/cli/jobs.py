@@ -134,11 +134,12 @@ class _SessionJobs:
         return default_path(self._export_folder, format_name, everything=everything)
 
     def export(self, library: Library, format_name: str, ids: Sequence[int], target: Path, report: Report) -> Outcome:
-        from readlist.actions.export_options import read_options, style_of
+        from readlist.actions.export_options import general_options, style_of
         from readlist.actions.exporting import export, save
 
         report(Progress(f"export {format_name}", 0, len(ids)))
-        options = read_options(self._settings.export_options, f"{self._settings.config}: export")
+        self._settings.need("export", "keys")
+        options = general_options(self._settings)
         style = style_of(format_name, options)
         done = export(library, format_name, ids, template=self._settings.key_template, **style)
         written, kept = save(library, target, done)

@@ -28,6 +28,11 @@ class Session:
     settings: Settings
     output: Output
 
+    def warn(self) -> None:
+        """Say what settings cannot be used, where what is done does not need them."""
+        for problem in self.settings.problems.values():
+            self.output.say(f"readlist: {problem}; this setting is passed over")
+
     @contextmanager
     def library(self, *, create: bool = True) -> Iterator[Library]:
         """The library, closed afterwards. What was changed goes into the living files, even where more was to come."""

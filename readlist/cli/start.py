@@ -22,6 +22,8 @@ def main() -> int:
 
 def start(session: Session) -> int:
     """Open the TUI, or print the counts where there is no terminal; returns the exit code."""
+    session.settings.need_library()
+    session.warn()
     if session.output.interactive:
         return open_tui(session, session.settings.library)
     from readlist.actions.browsing import counts

@@ -255,7 +255,79 @@ def test_errors_are_one_or_two_lines(filled: Cli, arguments: list[str], code: in
 def test_settings_errors_name_the_key(cli: Cli, text: str, message: str) -> None:
     cli.home.mkdir()
     (cli.home / "config.toml").write_text(text, encoding="utf-8")
-    assert message in cli("list", code=2).err
+    whole = "unknown section" in message or text == "[arxiv\n"
+    for found in (cli("config").err, cli("list", code=2 if whole else 0).err):
+        assert message in found
+        assert f"{cli.home / 'config.toml'}: " in found
+    cli("guide")
+    assert cli("completion", "bash").err == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "place"),
+    [
+        ("\n[arxiv]\ndelay = 1\n", ("resolve", "--source", "api"), "line 3: arxiv.delay: arXiv asks"),
+        ("arxiv.contact = 'me'\n", ("resolve", "--source", "api"), "line 1: arxiv.contact: "),
+        ("[oai]\nurl = 'x'\n[zotero]\nlibrary = 'mine'\n", ("zotero", "plan"), "line 4: zotero.library: "),
+        ("[zotero]\npull = 'all'\n", ("zotero", "status"), "line 2: zotero.pull: "),
+        ("[zotero.status_names]\nred = 'x'\n", ("zotero", "sync"), "line 1: zotero.status_names: "),
+        ("[export]\nsort = 'zzz'\n", ("export", "bibtex"), "line 2: export: sort: "),
+        ("[export]\nfolder = 3\n", ("export", "csv"), "line 2: export.folder: 3 is no text"),
+        ("library = 5\n", ("list",), "line 1: library: 5 is no text; put it in quotes"),
+        ("libary = 'x'\n", ("list",), "line 1: unknown setting libary; did you mean library?"),
+    ],
+)
+def test_only_the_command_that_needs_a_setting_is_stopped_by_it(
+    cli: Cli, text: str, command: tuple[str, ...], place: str
+) -> None:
+    cli("import", "2401.07519")
+    (cli.home / "config.toml").write_text(text, encoding="utf-8")
+    stopped = cli(*command, code=2)
+    assert f"readlist: {cli.home / 'config.toml'}: {place}" in stopped.err
+    assert stopped.err.count("config.toml") == 1  # once
+    assert stopped.out == ""
+    assert place in cli("config").err
+    if command != ("list",):
+        assert cli("list", "--json").json[0]["id"] == "p1"
+        assert cli("undo").out
+        assert cli("doctor").code == 0
+    assert cli("guide", "export").code == 0
+
+
+def test_a_settings_file_that_is_named_must_be_there(cli: Cli) -> None:
+    cli.setenv(READLIST_CONFIG="/nope.toml")
+    for found in (cli("list", code=2).err, cli("config").err):
+        assert "READLIST_CONFIG: there is no file /nope.toml" in found
+    assert cli("config", "path").out == "/nope.toml\n"
+
+
+def test_config_names_every_setting_that_cannot_be_used(cli: Cli) -> None:
+    cli.home.mkdir()
+    (cli.home / "config.toml").write_text(
+        "[arxiv]\ndelay = 1\n[zotero]\npull = 'x'\n[keys]\ntemplate = '[nope]'\n"
+        "[export]\nsort = 'zzz'\nlayout = 'q'\n"
+        "[[export.target]]\npath = 'a'\nformat = 'word'\n"
+        "[[export.target]]\npath = 'b'\nformat = 'csv'\nquery = 'is:x'\n",
+        encoding="utf-8",
+    )
+    said = cli("config").err
+    for words in (
+        "line 2: arxiv.delay: ",
+        "line 4: zotero.pull: ",
+        "line 6: keys.template: no token 'nope'",
+        "line 8: export: sort: 'zzz' is none of",
+        "line 9: export: layout: 'q' is none of",
+        "[[export.target]] number 1: no format 'word'",
+        "[[export.target]] number 2: query: is:x is not known",
+    ):
+        assert words in said, said
+
+
+def test_a_key_of_zotero_org_is_not_set_for_the_local_program(cli: Cli) -> None:
+    cli.setenv(READLIST_ZOTERO_API_KEY="secret")
+    assert "zotero.api_key     set\n" in cli("config").out
+    cli.setenv(READLIST_ZOTERO_LIBRARY="local")
+    assert "zotero.api_key     not set\n" in cli("config").out
 
 
 def test_environment_beats_config(cli: Cli) -> None:
@@ -270,9 +342,13 @@ def test_environment_beats_config(cli: Cli) -> None:
 @pytest.mark.parametrize("url", ["http://[::1", "http://", "http://127.0.0.1:x/", "http://a b/", "http://:80/"])
 def test_an_address_that_is_none_is_wrong_usage(cli: Cli, name: str, url: str) -> None:
     cli.setenv(**{name: url})
-    result = cli("list", code=2)
+    command = {"ARXIV": "resolve --source api", "OAI": "snapshot update", "ZOTERO": "zotero plan"}[name.split("_")[1]]
+    cli("import", "2401.07519")
+    result = cli(*command.split(), code=2)
+    assert result.err.startswith(f"readlist: {name}: ")
     assert "is not an http(s) address" in result.err
     assert result.out == ""
+    assert cli("list").out.startswith("p1 ")
 
 
 def test_the_contact_is_a_setting(cli: Cli) -> None:
@@ -444,7 +520,7 @@ def test_history_says_when_there_is_more(filled: Cli) -> None:
 def test_a_section_that_is_no_table_is_named(cli: Cli) -> None:
     cli.home.mkdir()
     (cli.home / "config.toml").write_text("arxiv = 3\n", encoding="utf-8")
-    assert "arxiv is a section: [arxiv] on a line" in cli("config", code=2).err
+    assert "config.toml: line 1: arxiv is a section: [arxiv] on a line" in cli("config").err
 
 
 def test_a_fresh_machine(cli: Cli) -> None:

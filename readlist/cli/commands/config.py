@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from readlist.actions import credentials
+from readlist.actions.export_options import faults
 from readlist.cli.app import Session, pass_session
 from readlist.settings import Settings
 
@@ -12,7 +13,7 @@ from readlist.settings import Settings
 @click.group("config", invoke_without_command=True)
 @click.pass_context
 def config_command(ctx: click.Context) -> None:
-    """Show the settings in force; config path names the file they are kept in."""
+    """Show the settings in force, and all that cannot be used; config path names the file they are kept in."""
     if ctx.invoked_subcommand is not None:
         return
     session = ctx.ensure_object(Session)
@@ -38,9 +39,11 @@ def config_command(ctx: click.Context) -> None:
     }
     for name, value in values.items():
         session.output.data(f"{name:<18} {value}")
-    problems = _keys(session) if settings.tui_keys else ()
+    keys = _keys(session) if settings.tui_keys else ()
     session.output.say(f"{settings.config}{'' if settings.config.exists() else ' (not there yet)'}")
-    for problem in problems:
+    for problem in (*settings.problems.values(), *faults(settings)):
+        session.output.complain(problem)
+    for problem in keys:
         session.output.complain(f"{settings.config}: {problem}; its own keys are used")
 
 
@@ -55,7 +58,8 @@ def _keys(session: Session) -> tuple[str, ...]:
 
 
 def _key_state(settings: Settings) -> str:
-    if settings.zotero_api_key:
+    # A key of zotero.org is not for the program on this machine.
+    if settings.zotero_api_key and not credentials.is_local(settings.zotero_library):
         return "set"
     where = credentials.address(settings.zotero_url, settings.zotero_library)
     return "kept by zotero login" if credentials.load_key(settings.home, where) else "not set"

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from readlist.actions.browsing import Library, find, get, many
-from readlist.actions.export_options import ADDABLE, LAYOUTS, ORDERS, read_options, style_of
+from readlist.actions.export_options import ADDABLE, LAYOUTS, ORDERS, general_options, read_options, style_of
 from readlist.actions.exporting import default_path, export, ordered_ids, save, set_key
 from readlist.cli.app import DashArguments, Session, one_id, pass_session, writable
 from readlist.cli.commands.deciding import ask
@@ -62,12 +62,13 @@ def export_command(
     if format_name is None:
         raise WrongUsage("export needs a format: bibtex, biblatex, csl-json, ris, markdown, csv or json")
     settings, output = session.settings, session.output
+    settings.need("export.folder", "keys")
     added = [name for name, wanted in (("abstract", abstract), ("note", note)) if wanted]
     asked = {name: value for name, value in asked.items() if value is not None}
     if added or "add" in asked:
         asked["add"] = [*added, *(asked.get("add") or "").split(",")]
     here = read_options(asked, "readlist export")
-    options = {**read_options(settings.export_options, f"{settings.config}: export"), **here}
+    options = {**general_options(settings), **here}
     style = style_of(format_name, options, here)
     _check_folder(target)
     with session.library(create=False) as library:
@@ -150,6 +151,7 @@ def _cited(
 def _refresh_all(session: Session) -> None:
     from readlist.actions.living import refresh_targets
 
+    session.settings.need("export")
     if not session.settings.targets:
         raise WrongUsage(f"{session.settings.config} names no file to keep up to date: add an [[export.target]] there")
     with session.library(create=False) as library:
@@ -162,8 +164,9 @@ def _refresh_all(session: Session) -> None:
         session.output.say(f"{count(target.papers, 'paper')}{left}{'' if target.changed else ', nothing changed'}")
     wrong = [text for target in done for text in ([target.error] if target.error else target.conflicts)]
     if wrong:
-        everything = all(target.error for target in done)
-        raise (ReadlistError if everything else PartlyDone)("\n".join(wrong))
+        if not all(target.error for target in done):
+            raise PartlyDone("\n".join(wrong))
+        raise (WrongUsage if all(target.misused for target in done) else ReadlistError)("\n".join(wrong))
 
 
 @click.command("key")

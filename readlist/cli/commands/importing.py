@@ -99,6 +99,7 @@ def fetch_page(session: Session, address: str, report: Report) -> bytes:
     from readlist.actions.fetching import Sites, fetch
 
     settings = session.settings
+    settings.need("arxiv.site", "arxiv.contact", "huggingface")
     settings.check_delay(settings.arxiv_site)
     arxiv = (settings.arxiv_site, settings.arxiv_delay, settings.home, settings.arxiv_contact)
     sites = Sites(settings.huggingface_url, *arxiv)

@@ -177,6 +177,7 @@ def open_command(session: Session, paper: str, what: str | None) -> None:
 def pdf_access(session: Session) -> PdfAccess:
     """Where PDFs come from and are kept, from the settings. Raises `SettingsError` for a pace that is too quick."""
     settings = session.settings
+    settings.need("arxiv.pdf_url", "arxiv.contact")
     settings.check_delay(settings.pdf_url)
     folder = settings.home / "pdfs"
     return PdfAccess(settings.pdf_url, settings.arxiv_delay, folder, settings.home, settings.arxiv_contact)

@@ -24,6 +24,7 @@ def arxiv_service(settings: Settings, report: Report = silent) -> AbstractContex
     """The arXiv API as the settings say."""
     from readlist.actions.services import arxiv
 
+    settings.need("arxiv")
     return arxiv(settings.arxiv_url, settings.arxiv_delay, settings.home, report, contact=settings.arxiv_contact)
 
 

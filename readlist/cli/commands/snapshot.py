@@ -65,6 +65,7 @@ def update_command(session: Session) -> None:
     it at any time: what came is kept and already used, and the same command goes on from there.
     """
     settings, output = session.settings, session.output
+    settings.need("oai", "arxiv.contact")
     settings.check_delay(settings.oai_url)
     with output.progress() as report:
         done = update_snapshot(

@@ -27,13 +27,16 @@ _KEYS_PAGE = "https://www.zotero.org/settings/keys"
 
 
 @click.group("zotero")
-def zotero_command() -> None:
+@pass_session
+def zotero_command(session: Session) -> None:
     """Keep Zotero in step with the list."""
+    session.settings.need("zotero", "arxiv.contact")
 
 
 def access_of(session: Session, *, needs_key: bool = True) -> ZoteroAccess:
     """Key, library, server and collection from the settings. Raises `WrongUsage` when there is no key."""
     settings = session.settings
+    settings.need("zotero", "arxiv.contact", "keys")
     key = _kept_key(settings) if needs_key else ""
     if not key and needs_key and not credentials.is_local(settings.zotero_library):
         raise WrongUsage(f"no Zotero key yet: make one at {_KEYS_PAGE}/new, then run readlist zotero login")
