@@ -23,7 +23,7 @@ from readlist.library.papers import (
 from readlist.library.query import FILTERS, VALUES, Condition, QueryError, parse, tag_term, unknown_filters
 from readlist.library.rows import time_text
 from readlist.library.searches import SavedSearch, keep_preference, preference, saved_searches, tag_colours
-from readlist.library.store import opened
+from readlist.library.store import looked_at, opened
 from readlist.library.tags import tags_among
 from readlist.library.vocabulary import values
 
@@ -46,6 +46,7 @@ __all__ = [
     "in_use",
     "keep_preference",
     "list_rows",
+    "looked_at",
     "many",
     "opened",
     "parse",

@@ -13,6 +13,8 @@ from readlist.library.orders import SORTS
 from readlist.settings import ExportTarget, Settings
 
 ADDABLE = exporters.ADDABLE
+#: The formats by name, for completion.
+FORMATS = tuple(exporters.FORMATS)
 LAYOUTS = ("fields", "wrapped", "line")
 #: By citation key, or any order of a list, which goes the other way with ``-`` before it.
 ORDERS = ("key", *SORTS)

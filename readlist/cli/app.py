@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readlist import settings as settings_module
+from readlist.cli.completion import FILES
 from readlist.cli.output import Output
 from readlist.cli.session import Session, guarded
 from readlist.errors import SettingsError, WrongUsage
@@ -112,7 +113,7 @@ class _Lazy(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--library", metavar="FILE", help="The library file, before or after the command.")
+@click.option("--library", metavar="FILE", shell_complete=FILES, help="The library file, before or after the command.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more.")
 @click.option("-V", "--version", is_flag=True, help="Show the version and stop.")
@@ -148,6 +149,14 @@ class Whole(click.IntRange):
 
 class DashArguments(click.Command):
     """A command whose words may start with ``-``: tags to remove, terms to negate. Its options are long."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # To a shell a word with - is an option: here it may be a tag to remove, or a filter to negate.
+        words = [each for each in self.params if isinstance(each, click.Argument) and each.nargs == -1]
+        if not incomplete.startswith("-") or incomplete.startswith("--"):
+            words = []
+        more = [item for argument in words for item in argument.shell_complete(ctx, incomplete)]
+        return [*more, *super().shell_complete(ctx, incomplete)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         long = {name[2:] for parameter in self.params for name in parameter.opts if name.startswith("--")}
@@ -201,6 +210,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str], output: Output) -> int:
+    if "_READLIST_COMPLETE" in os.environ:
+        import_module("readlist.cli.completing")  # knows more of bash than click does
     try:
         result = root.main(args=_hoisted(list(arguments)), prog_name="readlist", standalone_mode=False)
     except click.exceptions.Exit as exit_:

@@ -307,6 +307,26 @@ def opened(path: Path, *, create: bool = True, tell: Callable[[str], object] | N
             raise _failed(path, "read", error) from error
 
 
+@contextmanager
+def looked_at(path: Path) -> Iterator[Library]:
+    """A library for looking only, as it is now: no file is made or changed. Raises `LibraryError`."""
+    # Without a log nobody writes now, and the file is taken as it lies: else SQLite makes files beside it.
+    still = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{still}", uri=True, timeout=0.2)
+    except sqlite3.Error as error:
+        raise _failed(path, "open", error) from error
+    try:
+        if not check(connection, str(path)) or missing(connection, str(path)):
+            raise LibraryError(f"{path}: written by an older readlist")
+        connection.row_factory = sqlite3.Row
+        yield Library(connection, path)
+    except sqlite3.Error as error:
+        raise _failed(path, "read", error) from error
+    finally:
+        connection.close()
+
+
 def is_library(path: Path) -> bool:
     """Whether a file is a library, of whatever version; not a byte of it changes."""
     try:

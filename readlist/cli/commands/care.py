@@ -11,10 +11,11 @@ import click
 from readlist.actions.care import backup, backup_path, check_copy, doctor, newest_copy, restore
 from readlist.cli.app import Session, pass_session, writable
 from readlist.cli.commands.deciding import ask
+from readlist.cli.completion import FILES
 
 
 @click.command("backup")
-@click.argument("file", required=False)
+@click.argument("file", required=False, shell_complete=FILES)
 @pass_session
 def backup_command(session: Session, file: str | None) -> None:
     """Write a copy of the library: to FILE, or into the data folder under today's date."""
@@ -26,7 +27,7 @@ def backup_command(session: Session, file: str | None) -> None:
 
 
 @click.command("restore")
-@click.argument("file")
+@click.argument("file", shell_complete=FILES)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_session
 def restore_command(session: Session, file: str, yes: bool) -> None:

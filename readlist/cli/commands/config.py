@@ -79,6 +79,7 @@ def completion_command(session: Session, shell: str) -> None:
     """Print what your shell needs: eval "$(readlist completion bash)"."""
     from click.shell_completion import get_completion_class
 
+    from readlist.cli import completing  # noqa: F401 - knows more of bash than click does
     from readlist.cli.app import root
 
     kind = get_completion_class(shell)

@@ -11,6 +11,7 @@ import click
 from readlist.actions import triage
 from readlist.actions.browsing import Library, find, get, ids, list_rows
 from readlist.cli.app import DashArguments, Session, one_id, pass_session, read_ids
+from readlist.cli.completion import PAPERS, PAPERS_AND_TAGS
 from readlist.cli.output import count, plain
 from readlist.errors import PartlyDone, WrongUsage
 from readlist.paper import Status
@@ -25,7 +26,7 @@ def _papers(library: Library, words: Sequence[str], *, removed: bool | None = Fa
 
 @click.command("status")
 @click.argument("status", type=click.Choice([str(status) for status in Status]))
-@click.argument("papers", metavar="ID...", nargs=-1, required=True)
+@click.argument("papers", metavar="ID...", nargs=-1, required=True, shell_complete=PAPERS)
 @pass_session
 def status_command(session: Session, status: str, papers: tuple[str, ...]) -> None:
     """Set the read status: new, to-read, reading, read or skipped. - reads ids from standard input."""
@@ -35,7 +36,7 @@ def status_command(session: Session, status: str, papers: tuple[str, ...]) -> No
 
 
 @click.command("tag", cls=DashArguments)
-@click.argument("words", metavar="ID... +TAG -TAG", nargs=-1, required=True)
+@click.argument("words", metavar="ID... +TAG -TAG", nargs=-1, required=True, shell_complete=PAPERS_AND_TAGS)
 @pass_session
 def tag_command(session: Session, words: tuple[str, ...]) -> None:
     """Add (+TAG) and remove (-TAG) tags. - alone reads ids from standard input."""
@@ -50,7 +51,7 @@ def tag_command(session: Session, words: tuple[str, ...]) -> None:
 
 
 @click.command("star")
-@click.argument("words", metavar="ID... [0-3]", nargs=-1, required=True)
+@click.argument("words", metavar="ID... [0-3]", nargs=-1, required=True, shell_complete=PAPERS)
 @pass_session
 def star_command(session: Session, words: tuple[str, ...]) -> None:
     """Set the priority: 0 (none) to 3; without a number, 1."""
@@ -64,7 +65,7 @@ def star_command(session: Session, words: tuple[str, ...]) -> None:
 
 
 @click.command("note")
-@click.argument("paper", metavar="ID")
+@click.argument("paper", metavar="ID", shell_complete=PAPERS)
 @click.argument("text", required=False)
 @pass_session
 def note_command(session: Session, paper: str, text: str | None) -> None:
@@ -87,7 +88,7 @@ def note_command(session: Session, paper: str, text: str | None) -> None:
 
 
 @click.command("remove")
-@click.argument("papers", metavar="ID...", nargs=-1, required=True)
+@click.argument("papers", metavar="ID...", nargs=-1, required=True, shell_complete=PAPERS)
 @pass_session
 def remove_command(session: Session, papers: tuple[str, ...]) -> None:
     """Move papers into the trash; readlist undo or readlist trash restore brings them back."""
@@ -111,7 +112,7 @@ def trash_list_command(session: Session) -> None:
 
 
 @trash_command.command("restore")
-@click.argument("papers", metavar="ID...", nargs=-1, required=True)
+@click.argument("papers", metavar="ID...", nargs=-1, required=True, shell_complete=PAPERS)
 @pass_session
 def trash_restore_command(session: Session, papers: tuple[str, ...]) -> None:
     """Bring papers back into the list."""

@@ -11,12 +11,15 @@ import click
 from readlist.actions.demo import Demo, demo
 from readlist.cli.app import Session, pass_session, writable
 from readlist.cli.commands.resolving import sentence
+from readlist.cli.completion import FOLDERS
 from readlist.cli.output import Output, called, count
 
 
 @click.command("demo")
 @click.option("--tui/--no-tui", default=True, show_default=True, help="Open the TUI at the end, at a terminal.")
-@click.option("--folder", metavar="DIR", help="Where to keep it; default: a new folder, named at the end.")
+@click.option(
+    "--folder", metavar="DIR", shell_complete=FOLDERS, help="Where to keep it; default: a new folder, named at the end."
+)
 @pass_session
 def demo_command(session: Session, tui: bool, folder: str | None) -> int:
     """The whole job on a bundled sample, offline: import, resolve, export, then the TUI.

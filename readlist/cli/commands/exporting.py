@@ -13,21 +13,35 @@ from readlist.actions.exporting import default_path, export, ordered_ids, save, 
 from readlist.cli.app import DashArguments, Session, one_id, pass_session, writable
 from readlist.cli.commands.deciding import ask
 from readlist.cli.commands.listing import hint_at_filters
+from readlist.cli.completion import EXPORT_ORDERS, FILES, FORMATS, PAPERS, QUERY
 from readlist.cli.output import count
 from readlist.errors import PartlyDone, ReadlistError, WrongUsage
 
 
 @click.command("export", cls=DashArguments)
-@click.argument("format_name", metavar="FORMAT", required=False)
-@click.argument("query", nargs=-1)
-@click.option("-o", "--output", "target", metavar="FILE", help="Where to write; - is standard output.")
+@click.argument("format_name", metavar="FORMAT", required=False, shell_complete=FORMATS)
+@click.argument("query", nargs=-1, shell_complete=QUERY)
+@click.option(
+    "-o", "--output", "target", metavar="FILE", help="Where to write; - is standard output.", shell_complete=FILES
+)
 @click.option("--all", "everything", is_flag=True, help="Bring every [[export.target]] of the settings up to date.")
-@click.option("--cited", multiple=True, metavar="FILE", help="Only what this document cites: .aux, .bcf or .tex.")
+@click.option(
+    "--cited",
+    multiple=True,
+    metavar="FILE",
+    help="Only what this document cites: .aux, .bcf or .tex.",
+    shell_complete=FILES,
+)
 @click.option("--abstract", is_flag=True, help="With abstracts (bibtex, biblatex).")
 @click.option("--note", is_flag=True, help="With notes (bibtex, biblatex).")
 @click.option("--add", metavar="FIELD,...", help=f"With these fields: {', '.join(ADDABLE)} (bibtex, biblatex).")
 @click.option("--leave-out", metavar="FIELD,...", help="Without these fields (bibtex, biblatex).")
-@click.option("--sort", metavar="KEY", help=f"The order of the papers: {', '.join(ORDERS)}; -KEY the other way.")
+@click.option(
+    "--sort",
+    metavar="KEY",
+    help=f"The order of the papers: {', '.join(ORDERS)}; -KEY the other way.",
+    shell_complete=EXPORT_ORDERS,
+)
 @click.option("--layout", type=click.Choice(LAYOUTS), help="A field a line, wrapped, or an entry a line.")
 @click.option("--most-authors", metavar="N", help='"and others" after N authors (bibtex, biblatex).')
 @click.option("--eprinttype/--no-eprinttype", default=None, help="With eprinttype, for Zotero (bibtex).")
@@ -170,7 +184,7 @@ def _refresh_all(session: Session) -> None:
 
 
 @click.command("key")
-@click.argument("paper", metavar="ID", required=False)
+@click.argument("paper", metavar="ID", required=False, shell_complete=PAPERS)
 @click.argument("key", metavar="[KEY]", required=False)
 @click.option("--regenerate", is_flag=True, help="Make keys anew by the settings' template; asks.")
 @click.option("--yes", is_flag=True, help="With --regenerate: do not ask.")

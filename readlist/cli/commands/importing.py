@@ -15,6 +15,7 @@ from readlist.actions.browsing import Library, get
 from readlist.actions.importing import FORMATS, ImportResult, exit_error, import_sources
 from readlist.actions.progress import Progress, Report
 from readlist.cli.app import Session, Whole, pass_session
+from readlist.cli.completion import FILES
 from readlist.cli.output import Output, count, plain
 from readlist.errors import PartlyDone, ReadlistError
 
@@ -34,7 +35,7 @@ class Day(click.ParamType[date]):
 
 
 @click.command("import")
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, shell_complete=FILES)
 @click.option("--format", "format_name", type=click.Choice(FORMATS), default="auto", show_default=True)
 @click.option("--listed", type=Day(), help="The day of the listing, where the dump leaves out the year.")
 @click.option("--resolve", "and_resolve", is_flag=True, help="Find the arXiv records at once.")

@@ -13,6 +13,7 @@ from readlist.actions.links import address_of, open_in_browser, open_in_viewer
 from readlist.actions.pdfs import PdfAccess, fetch_pdf
 from readlist.actions.wording import likelihood, other_title
 from readlist.cli.app import DashArguments, Session, Whole, one_id, pass_session
+from readlist.cli.completion import ORDERS, PAPERS, QUERY
 from readlist.cli.output import Output, count, plain, plain_title
 from readlist.paper import MatchState, Paper, Status
 
@@ -22,8 +23,15 @@ _COLOURS = {Status.NEW: "36", Status.TO_READ: "33", Status.READING: "35", Status
 
 
 @click.command("list", cls=DashArguments)
-@click.argument("query", nargs=-1)
-@click.option("--sort", default="added", show_default=True, metavar="KEY", help="Put - before it to turn it round.")
+@click.argument("query", nargs=-1, shell_complete=QUERY)
+@click.option(
+    "--sort",
+    default="added",
+    show_default=True,
+    metavar="KEY",
+    help="Put - before it to turn it round.",
+    shell_complete=ORDERS,
+)
 @click.option("--limit", type=Whole(0, 10**9), metavar="N")
 @click.option("--ids", "ids_only", is_flag=True, help="Ids only, for pipes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -81,7 +89,7 @@ def _line(output: Output, row: Row, width: int) -> str:
 
 
 @click.command("show")
-@click.argument("paper", metavar="ID")
+@click.argument("paper", metavar="ID", shell_complete=PAPERS)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_session
 def show_command(session: Session, paper: str, as_json: bool) -> None:
@@ -153,7 +161,7 @@ def _match(paper: Paper) -> str:
 
 
 @click.command("open")
-@click.argument("paper", metavar="ID")
+@click.argument("paper", metavar="ID", shell_complete=PAPERS)
 @click.option("--pdf", "what", flag_value="pdf", help="The PDF, downloaded once and kept.")
 @click.option("--listing", "what", flag_value="listing", help="The Hugging Face page.")
 @click.option("--code", "what", flag_value="code", help="The code or project link in abstract or comment.")

@@ -8,12 +8,13 @@ from readlist.actions.refreshing import Refresh, look_again, take_over
 from readlist.cli.app import DashArguments, Session, pass_session
 from readlist.cli.commands.deciding import ask
 from readlist.cli.commands.resolving import arxiv_service
+from readlist.cli.completion import QUERY
 from readlist.cli.output import Output, count, plain
 from readlist.errors import PartlyDone
 
 
 @click.command("refresh", cls=DashArguments)
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, shell_complete=QUERY)
 @click.option("--source", type=click.Choice(["api", "snapshot"]), default="api", show_default=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_session

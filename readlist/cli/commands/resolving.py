@@ -12,6 +12,7 @@ from readlist.actions.browsing import Library, ids, many
 from readlist.actions.progress import Report, silent
 from readlist.actions.resolving import ResolveResult, resolve
 from readlist.cli.app import DashArguments, Session, pass_session
+from readlist.cli.completion import QUERY
 from readlist.cli.output import count
 from readlist.errors import PartlyDone
 from readlist.settings import Settings
@@ -29,7 +30,7 @@ def arxiv_service(settings: Settings, report: Report = silent) -> AbstractContex
 
 
 @click.command("resolve", cls=DashArguments)
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, shell_complete=QUERY)
 @click.option("--source", type=click.Choice(["auto", "snapshot", "api"]), default="auto", show_default=True)
 @click.option("--again", is_flag=True, help="Also those in review and not found.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -13,6 +13,7 @@ from readlist.actions.progress import Report, silent
 from readlist.actions.resolving import open_snapshot
 from readlist.actions.reviewing import Decision
 from readlist.cli.app import Session, one_id, pass_session, read_ids
+from readlist.cli.completion import PAPERS
 from readlist.cli.output import count
 from readlist.errors import PartlyDone, ReadlistError, ServiceError, WrongUsage
 from readlist.paper import Record
@@ -88,7 +89,7 @@ def fetch(session: Session) -> reviewing.Fetch:
 
 
 @review_command.command("accept")
-@click.argument("paper", metavar="ID")
+@click.argument("paper", metavar="ID", shell_complete=PAPERS)
 @click.argument("arxiv_id", required=False)
 @pass_session
 def accept_command(session: Session, paper: str, arxiv_id: str | None) -> None:
@@ -100,7 +101,7 @@ def accept_command(session: Session, paper: str, arxiv_id: str | None) -> None:
 
 
 @review_command.command("reject")
-@click.argument("paper", metavar="ID")
+@click.argument("paper", metavar="ID", shell_complete=PAPERS)
 @pass_session
 def reject_command(session: Session, paper: str) -> None:
     """None of the candidates is the paper; or the record that it was matched to is not. - reads ids."""
@@ -109,7 +110,7 @@ def reject_command(session: Session, paper: str) -> None:
 
 
 @review_command.command("not-on-arxiv")
-@click.argument("paper", metavar="ID")
+@click.argument("paper", metavar="ID", shell_complete=PAPERS)
 @pass_session
 def not_on_arxiv_command(session: Session, paper: str) -> None:
     """The paper is not on arXiv; it is not looked for again. - reads ids."""
@@ -118,7 +119,7 @@ def not_on_arxiv_command(session: Session, paper: str) -> None:
 
 
 @review_command.command("set")
-@click.argument("paper", metavar="ID")
+@click.argument("paper", metavar="ID", shell_complete=PAPERS)
 @click.argument("arxiv_id", metavar="ARXIV_ID_OR_URL")
 @pass_session
 def set_command(session: Session, paper: str, arxiv_id: str) -> None:

@@ -9,6 +9,7 @@ import click
 from readlist.actions.browsing import time_text
 from readlist.actions.snapshot import build_snapshot, has_updates, snapshot_info, update_snapshot
 from readlist.cli.app import Session, pass_session, writable
+from readlist.cli.completion import FILES
 from readlist.cli.output import count
 from readlist.errors import PartlyDone
 
@@ -25,7 +26,7 @@ def snapshot_command() -> None:
 
 
 @snapshot_command.command("build")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=FILES)
 @pass_session
 def build_command(session: Session, file: str) -> None:
     """Index the metadata snapshot: .json, .jsonl, .gz, .zip or .zst.

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from readlist.cli.app import Session, pass_session, writable
+from readlist.cli.completion import FILES
 from readlist.cli.start import open_tui
 from readlist.errors import ReadlistError, WrongUsage
 
 
 @click.command("tui")
-@click.option("--screenshot", metavar="FILE.svg", help="Write a picture of the screen and stop.")
+@click.option("--screenshot", metavar="FILE.svg", shell_complete=FILES, help="Write a picture of the screen and stop.")
 @click.option("--size", default="120x36", show_default=True, metavar="COLUMNSxLINES", help="Of the picture.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with plain ASCII only.")
 @pass_session

@@ -13,6 +13,7 @@ from readlist.actions.pdfs import kept_pdf
 from readlist.actions.syncing import Direction, ZoteroAccess, conflicts, decide, sync
 from readlist.cli.app import Session, one_id, pass_session
 from readlist.cli.commands.deciding import agree
+from readlist.cli.completion import PAPERS
 from readlist.cli.output import Output, count, plain, plain_title
 from readlist.errors import NeedsYes, PartlyDone, ReadlistError, WrongUsage
 
@@ -253,7 +254,7 @@ def _value(value: object) -> str:
 
 
 @zotero_command.command("resolve")
-@click.argument("paper", metavar="ID")
+@click.argument("paper", metavar="ID", shell_complete=PAPERS)
 @click.argument("side", type=click.Choice(["local", "remote"]))
 @pass_session
 def resolve_command(session: Session, paper: str, side: str) -> None:
