@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from readlist.errors import ReadlistError, WrongUsage
-from readlist.paper import Paper
+from readlist.paper import MatchState, Paper
 
 _LINK = re.compile(r"(?:https?://|(?<![\w@/.])(?:github\.com|[\w-]+\.github\.io)/?)[^\s<>\"'{}|\\^`]*", re.IGNORECASE)
 #: Code comes before project pages, project pages before any other link.
@@ -53,16 +53,47 @@ def links_of(paper: Paper) -> list[Link]:
     return [link for link in found if link.address.lower().startswith(("http://", "https://"))]
 
 
+def page_of(paper: Paper) -> Link | None:
+    """The page that a paper is read on: its own, or where it has none its publisher's."""
+    return next((link for link in links_of(paper) if link.name in ("abs", "doi")), None)
+
+
+def why_no_record(paper: Paper) -> str:
+    """Why nothing can be had from arXiv for a paper, in words that stand for themselves."""
+    state, person = paper.match.state, paper.match.decided_by == "person"
+    if state is MatchState.NOT_ON_ARXIV:
+        return "you said that it is not on arXiv"
+    if state is MatchState.NOT_FOUND:
+        return "you said that it is none of the records found" if person else "no arXiv record of it was found"
+    if state is MatchState.REVIEW:
+        return "which arXiv record it is, is in doubt"
+    return "it has no arXiv record yet"
+
+
+def without_record(paper: Paper) -> str:
+    """The same with the command that helps, for whoever wanted something from arXiv."""
+    name = paper.short_id
+    helps = {
+        MatchState.UNRESOLVED: "readlist resolve looks for it",
+        MatchState.REVIEW: f"readlist review accept {name} takes the best one",
+    }
+    if paper.match.decided_by != "person":
+        helps[MatchState.NOT_FOUND] = f"readlist resolve --again {name} looks once more"
+    named = f"readlist review set {name} ARXIV_ID names one all the same"
+    return f"{name}: {why_no_record(paper)}; {helps.get(paper.match.state, named)}"
+
+
 def address_of(paper: Paper, what: str) -> str:
-    """The address of one page: ``abs``, ``listing``, ``code``. Raises `WrongUsage` where there is none."""
-    for link in links_of(paper):
-        if link.name == what:
-            return link.address
+    """The address of one page: ``abs``, ``listing``, ``code``. Raises `WrongUsage` where there is none.
+
+    The publisher's page stands in for ``abs`` where a paper is not on arXiv.
+    """
+    page = page_of(paper) if what == "abs" else next((link for link in links_of(paper) if link.name == what), None)
+    if page is not None:
+        return page.address
     if what == "code":
         raise WrongUsage(f"{paper.short_id}: no code or project link in its abstract or comment")
-    if what == "listing":
-        raise WrongUsage(f"{paper.short_id} has no arXiv record yet; readlist resolve looks for it")
-    raise WrongUsage(f"{paper.short_id} has no page yet; readlist resolve looks for its arXiv record")
+    raise WrongUsage(without_record(paper))
 
 
 def open_in_browser(address: str) -> None:

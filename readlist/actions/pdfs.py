@@ -13,7 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from readlist.actions.links import without_record
 from readlist.actions.progress import Progress, Report, silent
 from readlist.errors import ReadlistError, ServiceError, WrongUsage
 from readlist.paper import Paper
@@ -74,7 +76,7 @@ def fetch_pdf(
     kept, and the next call goes on from there.
     """
     if paper.arxiv_id is None:
-        raise WrongUsage(f"{paper.short_id} has no arXiv record yet; readlist resolve looks for it")
+        raise WrongUsage(without_record(paper))
     target = _place(paper, access.folder)
     if target.is_file():
         return target
@@ -123,10 +125,16 @@ class _Download:
                     if attempt == _TRIES - 1:
                         raise ServiceError(f"{again}; try again later") from None
                 except requests.exceptions.RequestException as error:
-                    raise ServiceError(
-                        f"no answer with the PDF from {self._address} ({type(error).__name__}); "
-                        "what has come is kept, and opening it again goes on from there"
-                    ) from error
+                    raise ServiceError(self._broken(error)) from error
+
+    def _broken(self, error: requests.exceptions.RequestException) -> str:
+        """What kept the PDF from coming, and whether any of it is here."""
+        from readlist.resolver.arxiv_api.transport import no_answer
+
+        what = str(no_answer(urlsplit(self._address).netloc, error))
+        if self._begun()[0]:
+            return f"{what}; what has come of the PDF is kept, and opening it again goes on from there"
+        return f"{what}; try again later"
 
     def _follow(self, session: requests.Session) -> None:
         """Ask, and ask where a redirect leads: each request waits for its turn at the service that it goes to."""

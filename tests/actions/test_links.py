@@ -7,10 +7,12 @@ from datetime import datetime
 
 import pytest
 
+from readlist.actions import triage
 from readlist.actions.copying import copied
-from readlist.actions.links import address_of, links_of
+from readlist.actions.links import address_of, links_of, without_record
 from readlist.errors import WrongUsage
-from readlist.library import Library
+from readlist.library import Library, papers
+from readlist.paper import Match, MatchState
 from tests.actions.test_pdfs import made
 
 
@@ -28,8 +30,28 @@ def test_links(library: Library, now: datetime) -> None:
     for address in ("file:///etc/passwd", "-x", "javascript:alert(1)"):
         by_hand = replace(paper, given_url=address, arxiv_id=None, abstract="", doi=None)
         assert links_of(by_hand) == []
-        with pytest.raises(WrongUsage, match="no page yet"):
+        with pytest.raises(WrongUsage, match="has not|no record|arXiv record"):
             address_of(by_hand, "abs")
+
+
+def test_what_is_said_where_there_is_no_record(library: Library, now: datetime) -> None:
+    number = triage.add_by_hand(library, now, title="A book of one's own", doi="10.1000/182")
+    paper = papers.get(library, number)
+    assert paper is not None
+    assert address_of(paper, "abs") == "https://doi.org/10.1000/182"
+    with pytest.raises(WrongUsage) as told:
+        address_of(paper, "listing")
+    assert str(told.value) == (
+        "p1: you said that it is not on arXiv; readlist review set p1 ARXIV_ID names one all the same"
+    )
+    states = {
+        Match(): "it has no arXiv record yet; readlist resolve looks for it",
+        Match(MatchState.REVIEW): "which arXiv record it is, is in doubt; readlist review accept p1 takes the best one",
+        Match(MatchState.NOT_FOUND): "no arXiv record of it was found; readlist resolve --again p1 looks once more",
+        Match(MatchState.NOT_FOUND, decided_by="person"): "you said that it is none of the records found; readlist",
+    }
+    for match, sentence in states.items():
+        assert without_record(replace(paper, match=match)).startswith(f"p1: {sentence}")
 
 
 def test_copying(library: Library, now: datetime) -> None:

@@ -204,8 +204,13 @@ def test_the_place_that_a_redirect_leads_to_has_a_pace_of_its_own(
 
 
 def test_nobody_there(paper: Paper, tmp_path: Path) -> None:
-    with pytest.raises(ServiceError, match="no answer with the PDF"):
-        fetch_pdf(paper, PdfAccess("http://127.0.0.1:9/pdf", 0.0, tmp_path / "pdfs", tmp_path))
+    nobody = PdfAccess("http://127.0.0.1:9/pdf", 0.0, tmp_path / "pdfs", tmp_path)
+    with pytest.raises(ServiceError, match=r"^no connection to 127\.0\.0\.1:9 \(.*\); try again later$"):
+        fetch_pdf(paper, nobody)
+    (nobody.folder / "2401.07519v2.pdf.part").write_bytes(b"%PDF-1")
+    (nobody.folder / "2401.07519v2.pdf.part.tag").write_text("etag")
+    with pytest.raises(ServiceError, match="what has come of the PDF is kept, and opening it again goes on from there"):
+        fetch_pdf(paper, nobody)
 
 
 def test_two_at_once_fetch_it_once(server: PdfServer, paper: Paper, access: PdfAccess) -> None:

@@ -220,7 +220,7 @@ def test_library_and_quiet_before_and_after_the_command(cli: Cli) -> None:
         (["import", "2401.0751"], 1, "those of 2024 have five digits"),
         (["import", "1403.12345"], 1, "those of 2014 have four digits"),
         (["import", "2812.12345"], 1, "still to come"),
-        (["open", "p4", "--pdf"], 2, "no arXiv record yet"),
+        (["open", "p4", "--pdf"], 2, "no arXiv record of it was found; readlist resolve --again p4"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

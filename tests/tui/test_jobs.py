@@ -12,6 +12,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from readlist.actions import triage
 from readlist.actions.progress import Progress, Report, TimeLeft
 from readlist.errors import LibraryError, ServiceError
 from readlist.library import Library, edits
@@ -211,7 +212,7 @@ async def test_pages_and_pdfs(library_path: Path, size: tuple[int, int]) -> None
         await drive.press("enter", "p")
         assert "opened the PDF" in drive.message
         await drive.press("escape", "G", "o")
-        assert "it has no page yet" in drive.message
+        assert "it has no arXiv record yet R looks for it" in " ".join(drive.message.split())
         await drive.press("O", "space", "k", "space", "o")
         assert "opening is for one paper" in drive.message
     assert opened_there == [
@@ -321,7 +322,7 @@ def test_what_is_typed_as_a_source(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert [one.name for one in read_sources("'two words.txt' dumps")] == both
     assert sources_told(read_sources("'two words.txt' dumps")) == "1 file, 1 folder"
     assert [one.kind for one in read_sources("2401.07519 nowhere 'open")] == ["arXiv paper", None, None]
-    assert [one.kind for one in read_sources("https:// http://[x")] == [None, None]
+    assert [one.kind for one in read_sources("https:// http://[x")] == [None]
     assert read_sources("  ") == []
     assert sources_told(read_sources("")) is None
 
@@ -472,3 +473,29 @@ def test_the_progress_line_says_what_matters_before_it_is_cut(width: int) -> Non
     line = plain(fit_line(progress_line("resolve", progress, UNICODE, 75.0, "c stops it"), width - 20))
     assert line.startswith("arXiv  █─────────  1,234 of 10,000  1:15 left  waits 3 s")
     assert plain(progress_line("resolve", progress, UNICODE, 75.0, "c stops it")).index("c stops it") < 78
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_paper_that_is_not_on_arxiv_leads_in_no_circle(library_path: Path, size: tuple[int, int]) -> None:
+    with Library.open(library_path) as library:
+        triage.add_by_hand(library, NOW, title="Aa with a DOI", doi="10.1000/182")
+        triage.add_by_hand(library, NOW, title="Aa with nothing")
+
+    def pdf(_library: Library, _paper_id: int, _report: Report) -> str:
+        raise AssertionError("there is none")
+
+    made = jobs(open_address=lambda address: f"opened {address}", open_pdf=pdf)
+    async with opened(library_path, size, actions=made) as drive:
+        await drive.press("slash")
+        await drive.type("aa")
+        await drive.press("enter")
+        titles = {title: number for number, title in ((n, drive.paper(n)["title"]) for n in (13, 14))}
+        drive.app.home.shelf.move_to(drive.app.home.listing.ids.index(titles["Aa with a DOI"]))
+        await drive.press("p")
+        assert "you said that it is not on arXiv o opens its page" in " ".join(drive.message.split())
+        await drive.press("o")
+        await drive.until("opened https://doi.org/10.1000/182")
+        drive.app.home.shelf.move_to(drive.app.home.listing.ids.index(titles["Aa with nothing"]))
+        for key in ("o", "p", "O"):
+            await drive.press(key)
+            assert drive.shows("you said that it is not on arXiv readlist review set p14 ARXIV_ID names its record")

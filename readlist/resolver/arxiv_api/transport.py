@@ -128,7 +128,7 @@ class Transport:
                 raise GaveUp(f"{target.partition('?')[0]} is not an address that can be asked") from error
             except (requests.exceptions.RequestException, Urllib3Error, OSError) as error:
                 if not late.is_set():
-                    raise _no_answer(_host(target), error) from error
+                    raise no_answer(_host(target), error) from error
             raise Passing(f"{_host(target)} sent its answer too slowly")
 
     def _said(self, response: requests.Response) -> bytes:
@@ -248,7 +248,7 @@ def _host(url: str) -> str:
         return url
 
 
-def _no_answer(host: str, error: Exception) -> Passing:
+def no_answer(host: str, error: Exception) -> Passing:
     """What kept an exchange from being one."""
     cause = getattr(error.args[0], "reason", None) if error.args else None
     no_way = (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.SSLError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from readlist.actions import browsing
-from readlist.paper import Paper, Status
+from readlist.paper import MatchState, Paper, Status
 from readlist.tui.decisions import Decided
 from readlist.tui.screens.page import Page
 from readlist.tui.spans import safe
@@ -93,13 +93,13 @@ class Deciding(Page):
         paper = self._one("opening")
         if paper is None:
             return
-        from readlist.actions.links import links_of
+        from readlist.actions.links import page_of
 
-        found = links_of(paper)
-        if found and found[0].name == "abs":
-            self.browse(found[0].address)
+        page = page_of(paper)
+        if page is not None:
+            self.browse(page.address)
         else:
-            self.say("it has no page yet", "warn", self.keyboard.says("resolve", "looks for its arXiv record"))
+            self._say_no_record(paper)
 
     async def action_open_one(self) -> None:
         """Choose among all that a paper has on the web."""
@@ -113,7 +113,7 @@ class Deciding(Page):
         if paper.arxiv_id:
             options.append(("", "PDF, downloaded once and kept"))
         if not options:
-            self.say("it has no page yet", "warn", self.keyboard.says("resolve", "looks for its arXiv record"))
+            self._say_no_record(paper)
             return
         from readlist.tui.screens.choice import ChoicePage
 
@@ -127,8 +127,29 @@ class Deciding(Page):
 
     def action_open_pdf(self) -> None:
         paper = self._one("opening")
-        if paper is not None:
+        if paper is None:
+            return
+        if paper.arxiv_id is None:
+            self._say_no_record(paper)
+        else:
             self._pdf(paper.id)
+
+    def _say_no_record(self, paper: Paper) -> None:
+        """Say why there is nothing of arXiv's, and the key that helps."""
+        from readlist.actions.links import links_of, page_of, why_no_record
+
+        keys, state = self.keyboard, paper.match.state
+        if state is MatchState.UNRESOLVED:
+            helps = keys.says("resolve", "looks for it")
+        elif state is MatchState.REVIEW:
+            helps = keys.says("review", "decides it")
+        elif page_of(paper) is not None:
+            helps = keys.says("open-page", "opens its page")
+        elif links_of(paper):
+            helps = keys.says("open-one", "opens what there is of it")
+        else:
+            helps = f"readlist review set {paper.short_id} ARXIV_ID names its record"
+        self.say(why_no_record(paper), "warn", helps)
 
     def _pdf(self, paper_id: int) -> None:
         job = self.jobs.open_pdf
