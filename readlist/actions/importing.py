@@ -11,7 +11,7 @@ from pathlib import Path
 
 from readlist import dumps
 from readlist.actions.progress import Progress, Report, silent
-from readlist.dumps import FORMATS, SUFFIXES, Dump, Problem
+from readlist.dumps import FORMATS, SUFFIXES, Dump, Problem, Tell
 from readlist.dumps.ids import entry_of
 from readlist.errors import PartlyDone, ReadlistError, UnreadableSource, WrongUsage
 from readlist.identifiers import slip_in, still_to_come
@@ -121,15 +121,19 @@ def import_text(
     library: Library, text: str, source: str, now: datetime, *, report: Report = silent, listed: date | None = None
 ) -> ImportResult:
     """Import a text that was pasted; ``source`` is its name. Raises `UnreadableSource`."""
-    report(Progress("read", text=source))
-    tell = _reading(report, source)
+    report(Progress("read", text="what was pasted"))
+    tell = _reading(report, "what was pasted")
     dump = dumps.read(text.encode(), source, today=now.date(), listed=listed, tell=tell)
     return _take_in(library, [(source, _of_today(dump, now.date()))], [], now, report, "a pasted listing")
 
 
-def _reading(report: Report, source: str) -> Callable[[int, int], None]:
+def _reading(report: Report, source: str) -> Tell:
     """What a reader tells how far it is."""
-    return lambda done, total: report(Progress("read", done, total, source))
+
+    def tell(done: int, total: int, stage: str = "read", /) -> None:
+        report(Progress(stage, done, total, source))
+
+    return tell
 
 
 def _take_in(

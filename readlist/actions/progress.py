@@ -43,7 +43,9 @@ class TimeLeft:
         self._since, self._from = 0.0, 0
 
     def of(self, progress: Progress) -> float | None:
-        """Seconds left in this stage; None while nothing can be said."""
+        """Seconds left in this stage; None while nothing can be said, as while something has to pass first."""
+        if progress.wait and progress.text:
+            return None
         if progress.left is not None:
             return progress.left
         now = self._timer()

@@ -28,7 +28,8 @@ def arxiv(url: str, delay: float, home: Path, report: Report, *, contact: str | 
             text = "" if event.reason == ORDINARY else event.reason.removeprefix(f"{host} ")
         else:
             text = f"request {event.requests:,}" if event.step == Step.REQUEST else ""
-        left = event.seconds_left(delay) if event.left else None
+        # While there is no connection nobody knows how long it takes.
+        left = event.seconds_left(delay) if event.left and not (event.wait and text) else None
         report(Progress("arXiv", event.answered, event.asked, text, event.wait, left))
 
     with ArxivClient(home, url=url, delay=delay, contact=contact, listener=listen) as client:

@@ -16,6 +16,7 @@ from readlist.errors import NeedsYes, ReadlistError, ServiceError
 from readlist.library import Library, papers
 from readlist.paper import Paper, Status
 from readlist.settings import KEY_TEMPLATE
+from readlist.text import count
 
 if TYPE_CHECKING:
     from readlist.zotero.changes import Notice, Plan, Row, Rules
@@ -286,7 +287,7 @@ def _last_plans(library: Library, access: ZoteroAccess, now: datetime) -> Iterat
 
 
 def _listener(report: Report) -> Callable[[Event], None]:
-    from readlist.zotero.events import Reading, Waiting, Writing
+    from readlist.zotero.events import Reading, Waiting, Working, Writing
 
     def listen(event: Event) -> None:
         match event:
@@ -296,5 +297,7 @@ def _listener(report: Report) -> Callable[[Event], None]:
                 report(Progress("read", event.done, event.total))
             case Writing():
                 report(Progress("write", event.done, event.total))
+            case Working():
+                report(Progress(event.what, text=count(event.papers, "paper")))
 
     return listen

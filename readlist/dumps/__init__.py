@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from readlist.dumps import bibtex, csl_json, hf_html, hf_json, hf_text, ids, json_text, ris
-from readlist.dumps.source import Dump, Problem, decode
+from readlist.dumps.source import Dump, Problem, Tell, decode, untold
 from readlist.errors import UnreadableSource, WrongUsage
 
-__all__ = ["FORMATS", "SUFFIXES", "Dump", "Problem", "read"]
+__all__ = ["FORMATS", "SUFFIXES", "Dump", "Problem", "Tell", "read"]
 
 #: Formats that can be asked for by name.
 FORMATS = (
@@ -34,7 +33,7 @@ def read(
     format_name: str = "auto",
     listed: date | None = None,
     address: str = "",
-    tell: Callable[[int, int], None] = lambda _done, _total: None,
+    tell: Tell = untold,
 ) -> Dump:
     """Read one source.
 

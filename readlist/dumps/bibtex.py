@@ -19,7 +19,7 @@ from readlist.dumps.references import (
     split_keywords,
     year_of,
 )
-from readlist.dumps.source import Dump, Problem
+from readlist.dumps.source import Dump, Problem, Tell, untold
 from readlist.errors import UnreadableSource
 from readlist.identifiers import ArxivId
 from readlist.paper import Entry, Given, Status
@@ -42,7 +42,7 @@ def looks_like(text: str) -> bool:
     return _LOOKS.search(text) is not None
 
 
-def parse(text: str, source: str, tell: Callable[[int, int], None] = lambda _done, _total: None) -> Dump:
+def parse(text: str, source: str, tell: Tell = untold) -> Dump:
     """Read a .bib file.
 
     ``tell`` hears how many entries of how many are read: ten thousand take some ten seconds. Raises `UnreadableSource`
@@ -58,9 +58,12 @@ def parse(text: str, source: str, tell: Callable[[int, int], None] = lambda _don
             read.append((block, fields | {"ENTRYTYPE": block.kind}))
         if done % 50 == 0:
             tell(done, len(found))
+    tell(0, len(read), "entries")
     by_key = {fields["ID"].lower(): fields for _, fields in read if fields.get("ID")}
     entries: list[Entry] = []
-    for block, fields in read:
+    for done, (block, fields) in enumerate(read, 1):
+        if done % 50 == 0:
+            tell(done, len(read), "entries")
         if block.kind in _CONTAINERS:
             continue
         entry = _entry(_inherited(fields, by_key), source, block.line)

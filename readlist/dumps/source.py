@@ -5,9 +5,21 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
+from typing import Protocol
 
 from readlist.errors import UnreadableSource
 from readlist.paper import Entry
+
+
+class Tell(Protocol):
+    """Hears how many of how many are done in a stage of the reading."""
+
+    def __call__(self, done: int, total: int, stage: str = "read", /) -> None: ...
+
+
+def untold(_done: int, _total: int, _stage: str = "read", /) -> None:
+    """For readers to which nobody listens."""
+
 
 #: As text editors count lines, for the lines that messages name.
 LINE_END = re.compile(r"\r\n|\r|\n")

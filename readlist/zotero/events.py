@@ -30,7 +30,15 @@ class Writing:
     total: int
 
 
-Event = Waiting | Reading | Writing
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Something on this machine that takes its time with a long list: ``what`` is done with ``papers`` papers."""
+
+    what: str
+    papers: int
+
+
+Event = Waiting | Reading | Writing | Working
 Progress = Callable[[Event], None]
 
 

@@ -17,7 +17,7 @@ from readlist.paper import Paper
 from readlist.zotero.absorb import absorb, absorb_notes, forget_sent, gone_for_good
 from readlist.zotero.changes import NoteWrite, Notice, Plan, Pull, Row, Taking, Write, joined
 from readlist.zotero.children import Nursery
-from readlist.zotero.events import Writing
+from readlist.zotero.events import Working, Writing
 from readlist.zotero.guard import guard
 from readlist.zotero.memory import Memory
 from readlist.zotero.plan import make_plan
@@ -126,6 +126,7 @@ class _Sync:
         self._shown = True
 
     def _plan(self) -> Plan:
+        self._works("compare", len(self._papers))
         # What is done already counts as unchanged in a new plan.
         self._done_before = len(self._done.keys() | self._noted.keys() | {row.paper_id for _, row in self._pulled})
         return make_plan(
@@ -150,6 +151,7 @@ class _Sync:
                 return plan
             elif unkeyed:
                 # Zotero shows the citation key, so it is frozen now.
+                self._works("keys", len(unkeyed))
                 self._list.freeze_keys(sorted(unkeyed))
                 self._frozen |= unkeyed
                 self._papers = self._list.papers()
@@ -230,6 +232,7 @@ class _Sync:
         def finish(pull: Pull, paper: Paper) -> ItemState:
             return pull.landed(paper, self._shelves.places.of(paper), self._rules.options)
 
+        self._works("take over", len(pulls))
         taken = self._list.take_over(self._library, pulls, linked, finish)
         items: dict[int, ItemState] = {}
         for pull, result in zip(pulls, taken, strict=True):
@@ -261,6 +264,8 @@ class _Sync:
     def _apply(self, writes: Sequence[Write]) -> bool:
         """Send the writes; false when we have to look and plan again."""
         total = len(self._done) + len(writes)
+        if writes:
+            self._works("write", len(writes))
         certain = True
         for batch in batches(writes):
             sending = {write.owner: write.sending() for write in batch}
@@ -343,6 +348,9 @@ class _Sync:
         self._left[write.owner] = Notice(row.paper_id, row.key, row.title, reason)
 
     # Telling
+
+    def _works(self, what: str, papers: int) -> None:
+        self._task.progress(Working(what, papers))
 
     def _result(self, plan: Plan, stopped: str | None, *, planned: bool = False) -> SyncResult:
         if self._dry_run or planned:

@@ -475,6 +475,15 @@ def test_the_progress_line_says_what_matters_before_it_is_cut(width: int) -> Non
     assert plain(progress_line("resolve", progress, UNICODE, 75.0, "c stops it")).index("c stops it") < 78
 
 
+def test_what_is_read_is_named_and_no_time_is_promised_while_something_has_to_pass() -> None:
+    line = plain(progress_line("import", Progress("read", text="what was pasted"), UNICODE, None, "c stops it"))
+    assert line == "read  what was pasted  c stops it"
+    now = 0.0
+    left = TimeLeft(lambda: now)
+    assert left.of(Progress("arXiv", 0, 10, "no connection to x", wait=1.0, left=4.0)) is None
+    assert left.of(Progress("arXiv", 0, 10, wait=1.0, left=4.0)) == 4.0
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_a_paper_that_is_not_on_arxiv_leads_in_no_circle(library_path: Path, size: tuple[int, int]) -> None:
     with Library.open(library_path) as library:

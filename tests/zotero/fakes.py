@@ -11,7 +11,7 @@ from typing import Any
 from readlist.paper import Author, Paper, Status
 from readlist.zotero.changes import Pull, Rules
 from readlist.zotero.client import ZoteroClient
-from readlist.zotero.events import Event, Progress, Waiting, ignore
+from readlist.zotero.events import Event, Progress, Waiting, Working, ignore
 from readlist.zotero.state import ChildNote, ItemState, LibraryState, Seen, SyncStore, new_key
 from readlist.zotero.sync import sync
 from readlist.zotero.task import SyncResult, Taken, Task
@@ -155,7 +155,8 @@ class Watcher:
 
     def __call__(self, event: Event) -> None:
         self.events.append(event)
-        if self._die_at is not None and len(self.events) == self._die_at:
+        exchanges = [event for event in self.events if not isinstance(event, Working)]
+        if self._die_at is not None and not isinstance(event, Working) and len(exchanges) == self._die_at:
             raise Killed
 
     @property

@@ -8,7 +8,7 @@ import pytest
 
 from readlist.errors import ServiceError
 from readlist.paper import Status
-from readlist.zotero.events import Writing
+from readlist.zotero.events import Working, Writing
 from readlist.zotero.state import ItemState
 from tests.servers.zotero import ZoteroServer
 from tests.zotero.fakes import (
@@ -202,6 +202,15 @@ def test_the_server_dies_for_good_in_the_middle(server: ZoteroServer, store: Mem
     result = run(server, store, papers)
     assert len(result.created) == 70
     assert_idle(server, store, papers)
+
+
+def test_what_takes_its_time_here_is_told(server: ZoteroServer, store: MemoryStore) -> None:
+    watcher = Watcher()
+    run(server, store, several(60), progress=watcher)
+    told = [event for event in watcher.events if isinstance(event, Working)]
+    assert told[0] == Working("compare", 60)
+    assert Working("write", 60) in told
+    assert watcher.events.index(Working("write", 60)) < watcher.events.index(Writing(50, 60))
 
 
 def test_nothing_at_all_could_be_done(server: ZoteroServer, store: MemoryStore) -> None:
