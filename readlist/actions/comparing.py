@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,8 @@ from readlist.text import count, key
 
 # As near as dates of listings usually are, days; versions of a paper gain or lose an author or two.
 _NEAR_DAYS, _NEAR_AUTHORS = 3, 2
+#: What the resolver says of numbers of authors.
+_COUNTED = re.compile(r"[\d,]+ authors?(, record has [\d,]+)?")
 
 
 class Agreement(StrEnum):
@@ -86,6 +89,13 @@ def compare(
     )
 
 
+def further_reasons(candidate: Candidate, found: Comparison) -> tuple[str, ...]:
+    """The reasons for a score that the facts beside it do not tell: how many authors each side has stands there."""
+    if not any(fact.name == "Authors" and fact.listed and fact.recorded for fact in found.facts):
+        return candidate.reasons
+    return tuple(reason for reason in candidate.reasons if not _COUNTED.fullmatch(reason))
+
+
 def joins(library: Library, paper: Paper, arxiv_id: str) -> str:
     """What accepting a record would join: a sentence where it is another paper's already, else empty."""
     number = papers.holder(library, arxiv_id)
@@ -134,7 +144,7 @@ def _authors(paper: Paper, entry: Entry | None, record: Record | None, clean: Ca
     if number == here:
         return Fact("Authors", listed, recorded, Agreement.EQUAL)
     agreement = Agreement.NEAR if abs(number - here) <= _NEAR_AUTHORS else Agreement.DIFFERENT
-    return Fact("Authors", listed, recorded, agreement, f"{number:,} listed, record has {here:,}")
+    return Fact("Authors", listed, recorded, agreement)
 
 
 def _date(entry: Entry | None, record: Record | None) -> Fact:

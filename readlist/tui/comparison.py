@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from rich.cells import cell_len
 
-from readlist.actions.comparing import Agreement, Comparison, Fact
+from readlist.actions.comparing import Agreement, Comparison, Fact, further_reasons
 from readlist.actions.differences import Differences, Piece, merged
 from readlist.actions.wording import likelihood, where
 from readlist.paper import Candidate, Paper
@@ -68,8 +68,8 @@ def _agreement(differences: Differences | None) -> Agreement:
     return Agreement.EQUAL if differences.same else Agreement.NEAR if differences.share >= 0.8 else Agreement.DIFFERENT
 
 
-def _why(candidate: Candidate, told: str, width: int) -> list[Line]:
-    why = "; ".join(candidate.reasons)
+def _why(found: Comparison, candidate: Candidate, told: str, width: int) -> list[Line]:
+    why = "; ".join(further_reasons(candidate, found))
     lines = paragraph(f"{told}: {why}" if why else told, width, "warn", indent=" " * (_SIGN + _NAME))
     lines[0][0] = (" " * _SIGN + f"{'Score':<{_NAME}}", "heading")
     return lines
@@ -84,10 +84,10 @@ def _stacked(found: Comparison, stood: str, candidate: Candidate, told: str, wid
     if found.title == found.record_title:
         lines += _named(head, "Title", paragraph(found.title, width - _SIGN - _NAME, "title"))
     else:
-        listed = _side(found.title, found.title_differences.only_first(), width - _SIGN - _NAME, "title", "only-listed")
+        listed = sided(found.title, found.title_differences.only_first(), width - _SIGN - _NAME, "title", "only-listed")
         record = found.title_differences.only_second()
         lines += _named(head, "Listed", listed)
-        lines += _named((" " * _SIGN, ""), "Record", _side(
+        lines += _named((" " * _SIGN, ""), "Record", sided(
             found.record_title, record, width - _SIGN - _NAME, "title", "only-record"))  # fmt: skip
     for title in found.also_listed:
         lines += _named((" " * _SIGN, ""), "Also", paragraph(title, width - _SIGN - _NAME, "quiet"))
@@ -95,7 +95,7 @@ def _stacked(found: Comparison, stood: str, candidate: Candidate, told: str, wid
         if fact.listed or fact.recorded:
             text = f"{fact.listed or 'not listed'} {glyphs.dot} {fact.recorded or 'unknown'}" + _note(fact)
             lines += _named(sign(fact.agreement, glyphs), fact.name, paragraph(text, width - _SIGN - _NAME))
-    lines += _why(candidate, told, width)
+    lines += _why(found, candidate, told, width)
     lines += _named((" " * _SIGN, ""), "Seen", paragraph(stood, width - _SIGN - _NAME, "dim"))
     return [*lines, [], *_one_abstract(found, width, glyphs)]
 
@@ -166,8 +166,8 @@ def _beside(found: Comparison, stood: str, candidate: Candidate, told: str, widt
     )
     pairs.add([], [])
     pairs.add(
-        _side(found.title, titles.only_first(), column, "title", "only-listed"),
-        _side(found.record_title, titles.only_second(), column, "title", "only-record"),
+        sided(found.title, titles.only_first(), column, "title", "only-listed"),
+        sided(found.record_title, titles.only_second(), column, "title", "only-record"),
         _agreement(titles),
     )
     for title in found.also_listed:
@@ -177,12 +177,12 @@ def _beside(found: Comparison, stood: str, candidate: Candidate, told: str, widt
             listed = paragraph(fact.listed or "not listed", column, "text" if fact.listed else "dim")
             recorded = paragraph((fact.recorded or "unknown") + _note(fact), column, "text" if fact.recorded else "dim")
             pairs.add(listed, recorded, fact.agreement)
-    pairs.lines += [[], *_why(candidate, told, min(width, _READABLE)), []]
+    pairs.lines += [[], *_why(found, candidate, told, min(width, _READABLE)), []]
     here: list[tuple[int, int]] = abstracts.only_first() if abstracts else []
     there: list[tuple[int, int]] = abstracts.only_second() if abstracts else []
     pairs.add(
-        _side(found.abstract, here, column, "text", "only-listed") if found.abstract else [[("no abstract", "dim")]],
-        _side(found.record_abstract, there, column, "text", "only-record")
+        sided(found.abstract, here, column, "text", "only-listed") if found.abstract else [[("no abstract", "dim")]],
+        sided(found.record_abstract, there, column, "text", "only-record")
         if found.record_abstract
         else [[("no abstract is known here", "dim")]],
         _agreement(abstracts),
@@ -208,6 +208,6 @@ class _Pairs:
             between = (" " * _SIGN, "")
 
 
-def _side(text: str, places: list[tuple[int, int]], width: int, role: str, hit: str) -> list[Line]:
+def sided(text: str, places: list[tuple[int, int]], width: int, role: str, hit: str) -> list[Line]:
     """One side's text with the places marked that the other side lacks."""
     return [marked(text, role, places, start, end, hit=hit) for start, end in wrap(text, width)]

@@ -55,7 +55,7 @@ def paper_lines(
             lines += paragraph(part, width, indent="  ") if part.strip() else [[]]
     lines += _match(paper, width, glyphs, tex=tex)
     if paper.comment:
-        lines += [[], *_labelled("Comment", paper.comment, width)]
+        lines += [[], *_labelled("Comment", shown_title(paper.comment, tex=tex), width)]
     lines += _seen(paper, width, glyphs, tex=tex)
     return lines
 

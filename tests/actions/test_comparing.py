@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from readlist.actions.comparing import Agreement, compare
+from readlist.actions.comparing import Agreement, compare, further_reasons
 from readlist.actions.wording import likelihood, where
 from readlist.paper import Candidate, Entry, ListedDate, Organisation, Paper, Sighting
 from tests.support import abstract, record
@@ -27,12 +27,22 @@ def test_facts_are_set_side_by_side() -> None:
     found = compare(paper(ENTRY), CANDIDATE, RECORD)
     authors, day = found.facts
     assert (authors.listed, authors.recorded) == ("5 authors", "3 authors: A B, C D, E F")
-    assert (authors.agreement, authors.note) == (Agreement.NEAR, "5 listed, record has 3")
+    assert (authors.agreement, authors.note) == (Agreement.NEAR, "")
     assert (day.listed, day.recorded) == ("listed Jan 15, 2024", "submitted 12 Jan 2024")
     assert (day.agreement, day.note) == (Agreement.NEAR, "listed 3 days after")
     assert not found.title_differences.same
     assert found.abstract_differences is not None
     assert found.abstract_differences.same
+
+
+def test_a_number_of_authors_is_told_once() -> None:
+    reasons = ("title 0.92", "4 authors, record has 5", "1,024 authors", "1 author", "authors of one group")
+    candidate = Candidate("2401.07519", "Faces in the lab", 0.62, reasons)
+    assert further_reasons(candidate, compare(paper(ENTRY), candidate, RECORD)) == (
+        "title 0.92",
+        "authors of one group",
+    )
+    assert further_reasons(candidate, compare(paper(ENTRY), candidate, None)) == reasons
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,7 @@ async def test_pages_and_pdfs(library_path: Path, size: tuple[int, int]) -> None
         await drive.press("j", "p")
         assert "opened the PDF" in drive.message
         await drive.press("O")
+        assert drive.shows("Open “")
         assert drive.shows("Hugging Face page: https://huggingface.co/papers/2506.00002")
         await drive.press("2")
         await drive.press("O", "3")  # one job at a time: this one is over before the next key

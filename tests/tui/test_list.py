@@ -133,6 +133,24 @@ async def test_marks_and_a_verdict_on_all_of_them_is_one_step(library_path: Path
         assert drive.app.home.shelf.current == 1
 
 
+async def test_marks_stay_with_papers_that_stay_in_the_list(library_path: Path) -> None:
+    async with opened(library_path, WIDE) as drive:
+        await drive.press("tab", "tab", "tab", "tab", "tab")
+        home = drive.app.home
+        assert home.view == ALL
+        await drive.press("space", "space")
+        marked = set(home.listing.marked)
+        assert len(marked) == 2
+        here = home.shelf.current
+        for keys in (("3",), ("asterisk",), ("t", "n", "e", "w", "enter"), ("2",)):
+            await drive.press(*keys)
+            assert home.listing.marked == marked, keys
+            assert home.shelf.current == here
+        assert {drive.status(number) for number in marked} == {"to-read"}
+        await drive.press("d")
+        assert home.listing.marked == set()  # they are in the trash
+
+
 async def test_marking_with_counts_ranges_and_all(library_path: Path) -> None:
     async with opened(library_path) as drive:
         await drive.press("comma", "3", "space")

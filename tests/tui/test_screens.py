@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from readlist.tui.app import screenshot
 from readlist.tui.colours import THEMES
-from readlist.tui.views import ALL, INBOX
+from readlist.tui.views import ALL, INBOX, PLACES
 from readlist.tui.widgets.bars import HintBar
 from readlist.tui.widgets.sidebar import CountBar
 from tests.tui.conftest import NARROW, TITLES, WIDE, Clock, opened
@@ -78,6 +78,14 @@ async def test_mouse_on_places(library_path: Path) -> None:
         await drive.click("#counts", line.index("Read "), 0)
         assert drive.app.home.view.name == "Read"
         assert drive.app.home.shelf.current == 9
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80])
+async def test_the_place_that_is_shown_is_in_the_count_bar(library_path: Path, width: int) -> None:
+    async with opened(library_path, (width, 20)) as drive:
+        for _ in PLACES:
+            await drive.press("tab")
+            assert f"[{drive.app.home.view.name}" in drive.screen[0] or drive.app.home.view.sign
 
 
 async def test_the_wheel_scrolls_without_the_cursor(library_path: Path) -> None:
@@ -147,8 +155,9 @@ async def test_no_colour_is_the_terminals_own(
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened(library_path, size) as drive:
         # The list, a search, dialogs, boxes to type in, windows of Textual's own, other screens.
-        for keys in (("space",), ("slash", "f"), ("escape",), ("t",), ("escape",), ("n", "x"), ("ctrl+t",),
-                     ("ctrl+g",), ("ctrl+p",), ("escape",), ("C",), ("escape",), ("s",), ("escape",), ("m",), ("escape",)):  # fmt: skip
+        for typed in ("space", "slash f", "escape", "t", "escape", "n x", "ctrl+t", "ctrl+g", "ctrl+p", "escape", "C",
+                      "escape", "s", "escape", "m", "escape"):  # fmt: skip
+            keys = tuple(typed.split())
             await drive.press(*keys)
             strips = drive.app.screen._compositor.render_strips(drive.app.size)
             drawn = "".join(strip.render(drive.app.console) for strip in strips)

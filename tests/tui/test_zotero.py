@@ -19,7 +19,7 @@ from readlist.paper import Status
 from readlist.tui.glyphs import UNICODE
 from readlist.tui.jobs import Jobs, Outcome, Section
 from readlist.tui.screens.zotero import Entry, entry_lines
-from readlist.tui.spans import plain
+from readlist.tui.spans import line_width, plain
 from readlist.zotero.changes import Notice, Row
 from readlist.zotero.patience import Patience
 from readlist.zotero.task import SyncResult
@@ -92,13 +92,14 @@ async def test_updates_show_before_and_after_and_conflicts_both_sides(
             triage.remove(other, [3], NOW)
         await drive.press("z")
         await drive.until("3 of 3 changes chosen")
-        assert drive.shows("status before new")
-        assert drive.shows("after reading")
+        assert drive.shows("status before new" if size == NARROW else "status new")
+        assert drive.shows("after reading" if size == NARROW else "before after")
         await drive.press("j")
         assert drive.shows("faces · to cite")
         assert drive.shows("[bold]new")
         await drive.press("j")
         assert drive.shows("trash Gamma rays")
+        assert drive.shows("not in the trash")
         await drive.press("a")
         assert drive.shows("0 of 3 changes chosen")
         await drive.press("enter")
@@ -181,6 +182,33 @@ def test_a_conflict_names_the_two_sides() -> None:
     shown = "\n".join(plain(line).rstrip() for line in entry_lines(entry, 60, UNICODE))
     assert "status      here    read\n            Zotero  skipped" in shown
     assert "tags        here    a\n            Zotero  nothing" in shown
+    beside = entry_lines(entry, 90, UNICODE, beside=True)
+    shown = "\n".join(plain(line).rstrip() for line in beside)
+    assert f"            here{' ' * 36}Zotero" in shown
+    assert f"status      read{' ' * 36}skipped" in shown
+    assert ("skipped", "only-record") in [span for line in beside for span in line]
+
+
+def test_what_differs_is_marked_and_the_trash_said_in_words() -> None:
+    fields = {"title": ("Faces in the wild", "Faces in the lab"), "trashed": (False, True), "tags": (["a", "b"], ["a"])}
+    entry = Entry("conflict", "conflict", "", 4, "ABCD2345", "In $\\mathcal{W}_+$ space \x1b[1m", fields)
+    for width, beside in ((60, False), (67, True), (140, True)):
+        lines = entry_lines(entry, width, UNICODE, beside=beside)
+        assert all(line_width(line) <= width for line in lines)
+        spans = [span for line in lines for span in line]
+        assert ("wild", "only-listed") in spans
+        assert ("lab", "only-record") in spans
+        shown = " ".join("\n".join(map(plain, lines)).split())
+        assert "\x1b" not in shown
+        assert "$" not in shown
+        assert "trash" in shown
+        assert "not in the trash" in shown
+        assert "False" not in shown
+        assert "True" not in shown
+    made = Entry("open", "to Zotero", "create", 4, "", "A title", {"title": (None, "A title"), "note": (None, "b")})
+    assert [plain(line).rstrip() for line in entry_lines(made, 60, UNICODE, beside=True)][3:] == [
+        "title       after   A title", "", "note        after   b",
+    ]  # fmt: skip
     assert Change(Side.PULL, "update", None).side == "pull"  # type: ignore[arg-type]
 
 

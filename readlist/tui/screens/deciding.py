@@ -6,10 +6,13 @@ from readlist.actions import browsing
 from readlist.paper import MatchState, Paper, Status
 from readlist.tui.decisions import Decided
 from readlist.tui.screens.page import Page
-from readlist.tui.spans import safe
+from readlist.tui.spans import clip, safe
+from readlist.tui.titles import shown_title
 
 #: The job that opens a PDF: it has nothing to report.
 PDF = "PDF"
+#: Cells of a title in the heading of a window.
+_TITLE = 50
 
 
 class Deciding(Page):
@@ -123,7 +126,7 @@ class Deciding(Page):
             elif address is not None:
                 self._pdf(paper.id)
 
-        await self.app.push_screen(ChoicePage("Open", options), done)
+        await self.app.push_screen(ChoicePage(f"Open “{clip(shown_title(paper.title), _TITLE)}”", options), done)
 
     def action_open_pdf(self) -> None:
         paper = self._one("opening")

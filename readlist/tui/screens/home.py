@@ -325,10 +325,9 @@ class HomePage(Watching, Going):
             await self.import_pasted(event.text)
 
     def after_verdict(self, ids: list[int], status: Status) -> None:
-        self.listing.marked.clear()
         if self.view.status not in (None, status):
             self._take_out(ids)
-        elif len(ids) == 1:
+        elif not self.listing.marked:
             self.shelf.changed(self.shelf.cursor)
             self._go(self.shelf.cursor + 1)
         else:
@@ -350,7 +349,6 @@ class HomePage(Watching, Going):
         ids = self._ids()
         if ids:
             self.desk.remove(ids, restore=self.view.removed)
-            self.listing.marked.clear()
             self._take_out(ids)
 
     async def action_open(self) -> None:

@@ -14,6 +14,7 @@ from textual.binding import BindingType
 from readlist.actions import browsing
 from readlist.actions.browsing import Library
 from readlist.actions.comparing import joins
+from readlist.actions.wording import likelihood
 from readlist.identifiers import abs_url
 from readlist.paper import Candidate, MatchState, Paper
 from readlist.tui import registry
@@ -28,6 +29,8 @@ from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
 from readlist.tui.widgets.comparison_pane import CandidateStrip, ComparisonPane
 from readlist.tui.widgets.lines import FixedText, LineList, TextPane
 
+#: Below even odds a record is accepted by a second key: the first one says how likely it is.
+_UNLIKELY = 0.5
 _KINDS = {
     MatchState.MATCHED: "accepted",
     MatchState.NOT_FOUND: "rejected",
@@ -68,6 +71,8 @@ class ReviewPage(Page):
         self._waiting: dict[int, Event] = {}
         #: What of that was given to the library.
         self._decided: list[Decided] = []
+        #: The paper and the unlikely record that a first key was pressed for.
+        self._asked: tuple[int, str] | None = None
 
     def compose(self) -> ComposeResult:
         yield HeadLine()
@@ -172,6 +177,7 @@ class ReviewPage(Page):
     # Going about.
 
     def _step(self, by: int) -> None:
+        self._asked = None
         self._candidate = 0
         place = self._at
         while by:
@@ -199,12 +205,13 @@ class ReviewPage(Page):
 
     def action_candidate(self, by: int) -> None:
         total, times = len(self.candidates), self.counted_key()
+        self._asked = None
         if total:
             self._candidate = (self._candidate + by * times) % total
             self._show()
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
-        self._candidate = message.index
+        self._candidate, self._asked = message.index, None
         self._show()
 
     def action_open_record(self) -> None:
@@ -225,6 +232,10 @@ class ReviewPage(Page):
             self.say("there is no record to accept", "dim")
         elif accept is None:
             self.say("accepting a match is not available here", "warn")
+        elif not typed and candidate.score < _UNLIKELY and self._asked != (paper.id, candidate.arxiv_id):
+            self._asked = (paper.id, candidate.arxiv_id)
+            again = self.keyboard.says("accept", "once more accepts it all the same")
+            self.say(f"{candidate.arxiv_id} is only {likelihood(candidate.score)}", "warn", again)
         elif browsing.candidate_record(self.desk.library, candidate.arxiv_id) is not None:
             self._decide(paper, "accepted", lambda library, now: accept(library, paper.id, candidate.arxiv_id, now))
         elif typed:

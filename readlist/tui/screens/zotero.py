@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
+from readlist.actions.differences import differences
 from readlist.actions.syncing import Side, changes
 from readlist.text import count
 from readlist.tui import registry
+from readlist.tui.comparison import sided
 from readlist.tui.decisions import Decided
 from readlist.tui.glyphs import Glyphs
 from readlist.tui.jobs import Outcome
 from readlist.tui.messages import Changed, JobEnded
 from readlist.tui.screens.page import Page
-from readlist.tui.spans import Line, fit, paragraph, safe
+from readlist.tui.spans import Line, fit, fit_line, paragraph, safe
+from readlist.tui.titles import shown_title, title_lines
 from readlist.tui.widgets.bars import HeadLine, HintBar, MessageLine
 from readlist.tui.widgets.lines import LineList, TextPane
 
@@ -31,8 +35,14 @@ _READABLE = 88
 _LATELY = 200
 #: What a sync does to the list, and the search for the records of what came from Zotero.
 _WRITTEN = ("zotero", "resolve")
-#: Cells of a field's name.
-_NAME = 12
+#: From this width of the screen on the two sides of a change stand beside each other.
+_BESIDE = 100
+#: Cells of a field's name, of a side's name, and between two sides.
+_NAME, _SIDE, _GAP = 12, 8, 3
+#: Longest value that is marked as a whole, in characters.
+_SHORT = 40
+#: Fields by other names than Zotero's side has for them.
+_FIELDS = {"trashed": "trash"}
 
 
 class Entry(NamedTuple):
@@ -73,31 +83,72 @@ def _told(kind: str, side: str, notice: Notice) -> Entry:
     return Entry(kind, side, verb, notice.paper_id, notice.key or "", notice.title, {}, notice.text)
 
 
-def entry_lines(entry: Entry, width: int, glyphs: Glyphs) -> list[Line]:
-    """One change in full: each field with what it was and what it becomes."""
-    lines = paragraph(entry.title, width, "title")
+def entry_lines(entry: Entry, width: int, glyphs: Glyphs, *, beside: bool = False) -> list[Line]:
+    """One change in full: each field with what it was and what it becomes, marked where they differ.
+
+    ``beside``: the two stand side by side.
+    """
+    lines = title_lines(entry.title, width)
     lines.append([(f"{entry.name}  {entry.side}  {entry.verb}".rstrip(), "dim")])
     if entry.reason:
         lines += [[], *paragraph(entry.reason, width, "bad" if entry.kind == "left" else "warn")]
     names = ("here", "Zotero") if entry.kind == "conflict" else ("before", "after")
+    # Of something that is made only what it becomes matters.
+    made = entry.kind != "conflict" and all(before is None for before, _ in entry.fields.values())
+    column = (width - _NAME - _GAP) // 2
+    if beside and not made and entry.fields:
+        head: Line = [(fit(names[0], column + _GAP), "only-listed"), (names[1], "only-record")]
+        lines += [[], [(" " * _NAME, ""), *head]]
     for name, (before, after) in entry.fields.items():
-        lines.append([])
-        for number, (label, value, role) in enumerate(
-            ((names[0], before, "only-listed"), (names[1], after, "only-record"))
-        ):
-            if value is None and before is None and number == 0:
-                continue  # of something that is made only what it becomes matters
-            text = paragraph(_text(value, glyphs), width - _NAME - 8, "dim" if value is None else "text")
-            head = fit(name, _NAME) if number == 0 or before is None else " " * _NAME
-            for at, line in enumerate(text):
-                left = (head if at == 0 else " " * _NAME, "heading")
-                lines.append([left, (f"{label if at == 0 else '':<8}", role if at == 0 else ""), *line])
+        label = fit(_FIELDS.get(name, name), _NAME)
+        if made:
+            value = _value(_text(after, glyphs), [], width - _NAME - _SIDE, "", after)
+            lines += [[], *_headed(label, _sided(names[1], "only-record", value))]
+            continue
+        one, other = safe(_text(before, glyphs)), safe(_text(after, glyphs))
+        here, there = _places(one, other)
+        space = column if beside else width - _NAME - _SIDE
+        left = _value(one, here, space, "only-listed", before)
+        right = _value(other, there, space, "only-record", after)
+        if beside:
+            blank: Line = []
+            pairs = [[*fit_line(a, column + _GAP), *b] for a, b in zip_longest(left, right, fillvalue=blank)]
+            lines += [[], *_headed(label, pairs)]
+        else:
+            lines += [[], *_headed(label, _sided(names[0], "only-listed", left))]
+            lines += _headed(" " * _NAME, _sided(names[1], "only-record", right))
     return lines
+
+
+def _headed(label: str, lines: list[Line]) -> list[Line]:
+    blank = " " * len(label)
+    return [[(label if number == 0 else blank, "heading"), *line] for number, line in enumerate(lines)]
+
+
+def _sided(name: str, role: str, lines: list[Line]) -> list[Line]:
+    return [[(f"{'' if number else name:<{_SIDE}}", role if number == 0 else ""), *line]
+            for number, line in enumerate(lines)]  # fmt: skip
+
+
+def _value(text: str, places: list[tuple[int, int]], width: int, hit: str, value: object) -> list[Line]:
+    return sided(safe(text), places, width, "dim" if value is None else "text", hit)
+
+
+def _places(one: str, other: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Where two values differ; short ones that have nothing in common differ as a whole."""
+    found = differences(one, other)
+    if found.marked or one == other:
+        return found.only_first(), found.only_second()
+    if max(len(one), len(other)) > _SHORT:
+        return [], []
+    return [(0, len(one))], [(0, len(other))]
 
 
 def _text(value: object, glyphs: Glyphs) -> str:
     if value is None:
         return "nothing"
+    if isinstance(value, bool):  # the one field that is yes or no
+        return "in the trash" if value else "not in the trash"
     return f" {glyphs.dot} ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
@@ -122,8 +173,12 @@ class ChangeList(LineList):
         box = {"local": "[<]", "remote": "[>]"}.get(taken or "", _BOXES.get(entry.kind))
         chosen = entry.chosen_by not in self.left_out
         role = {"conflict": "warn", "left": "bad", "done": "good", "notice": "dim"}.get(entry.kind, "key")
-        what = ", ".join(entry.fields) if entry.verb == "update" or entry.kind == "conflict" else entry.reason
-        title = fit(safe(entry.title), max(width - (50 if what else 27), 12), self.glyphs.ellipsis)
+        what = (
+            ", ".join(_FIELDS.get(name, name) for name in entry.fields)
+            if entry.verb == "update" or entry.kind == "conflict"
+            else entry.reason
+        )
+        title = fit(shown_title(entry.title), max(width - (50 if what else 27), 12), self.glyphs.ellipsis)
         return [
             (f" {box or ('[x]' if chosen else '[ ]')} ", role),
             (f"{entry.side:<12}{entry.verb:<8} ", "dim" if chosen else "faint"),
@@ -143,7 +198,9 @@ class _Fields(TextPane):
     def lines_for(self, width: int) -> list[Line]:
         if self.entry is None:
             return []
-        return [[(" ", ""), *line] for line in entry_lines(self.entry, min(width - 2, _READABLE), self.glyphs)]
+        beside = self.app.size.width >= _BESIDE
+        room = min(width - 2, 2 * _READABLE if beside else _READABLE)
+        return [[(" ", ""), *line] for line in entry_lines(self.entry, room, self.glyphs, beside=beside)]
 
 
 class ZoteroPage(Page):

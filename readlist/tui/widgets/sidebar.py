@@ -141,18 +141,29 @@ class CountBar(Drawn):
     def render_line(self, y: int) -> Strip:  # noqa: ARG002
         width = self.size.width
         ground = self.backdrop + self.styles_of["strip"]
-        cells = [self._cell(view) for view in PLACES]
-        if self.view.sign:
-            cells.insert(0, [(self.view.sign + safe(self.view.name), "strong")])
         segments = [Segment(" ", ground)]
-        used = 1
-        for view, cell in zip([*([self.view] if self.view.sign else []), *PLACES], cells, strict=True):
-            size = line_width(cell) + 2
-            if used + size > width + 1:
-                break
+        for view, cell in self._in_sight(width - 1):
             segments += [*self.clickable(cell, view.name, "strip"), Segment("  ", ground)]
-            used += size
         return Strip(segments).adjust_cell_length(width, ground)
+
+    def _in_sight(self, width: int) -> list[tuple[View, Line]]:
+        """The places that there is room for, from the left; the chosen one whatever is left out for it."""
+        cells = [(view, self._cell(view)) for view in PLACES]
+        if self.view.sign:
+            cells.insert(0, (self.view, [(self.view.sign + safe(self.view.name), "strong")]))
+        room = width + 2 - sum(line_width(cell) + 2 for view, cell in cells if view == self.view)
+        shown: list[tuple[View, Line]] = []
+        full = False
+        for view, cell in cells:
+            size = line_width(cell) + 2
+            if view == self.view:
+                shown.append((view, cell))
+            elif not full and size <= room:
+                shown.append((view, cell))
+                room -= size
+            else:
+                full = True
+        return shown
 
     def _cell(self, view: View) -> Line:
         here = view == self.view
