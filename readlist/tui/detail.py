@@ -10,6 +10,7 @@ from readlist.actions.wording import likelihood, other_title, percent
 from readlist.paper import Author, MatchState, Paper, Sighting, long_date
 from readlist.text import count
 from readlist.tui.glyphs import NAMES, Glyphs
+from readlist.tui.note_lines import note_lines
 from readlist.tui.spans import Line, clip, line_width, paragraph, safe
 from readlist.tui.titles import shown_title, title_lines
 
@@ -37,7 +38,7 @@ def paper_lines(
     tex: bool = True,
 ) -> list[Line]:
     """The whole paper. ``words`` are marked in title and abstract. ``brief``: the abstract comes before the facts.
-    ``role_of``: how a tag looks; ``tex``: see `shown_title`.
+    ``role_of``: how a tag looks; ``tex``: whether titles (see `shown_title`) and notes are made readable.
     """
     width = min(width, READABLE)
     lines = title_lines(paper.title, width, words, tex=tex)
@@ -51,8 +52,7 @@ def paper_lines(
         lines += [*who, *facts, [], *state, *([[]] if paper.abstract else []), *(abstract if paper.abstract else [])]
     if paper.note:
         lines += [[], [("Note", "heading")]]
-        for part in paper.note.splitlines():
-            lines += paragraph(part, width, indent="  ") if part.strip() else [[]]
+        lines += [[("  ", ""), *line] for line in note_lines(paper.note, width - 2, drawn=tex)]
     lines += _match(paper, width, glyphs, tex=tex)
     if paper.comment:
         lines += [[], *_labelled("Comment", shown_title(paper.comment, tex=tex), width)]

@@ -137,7 +137,7 @@ class HomePage(Watching, Going):
     def _read_tex(self) -> None:
         self.shelf.tex = self.side_pane.tex = True
         rows = [self.listing.row(index) for index in range(min(self.shelf.size.height, len(self.listing)))]
-        if any(row is not None and has_tex(row.title) for row in rows):
+        if any(row is not None and (row.noted or has_tex(row.title)) for row in rows):
             self.shelf.changed()
             self.side_pane.changed(keep_place=True)
 
