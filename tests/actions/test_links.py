@@ -35,7 +35,7 @@ def test_links(library: Library, now: datetime) -> None:
 
 
 def test_what_is_said_where_there_is_no_record(library: Library, now: datetime) -> None:
-    number = triage.add_by_hand(library, now, title="A book of one's own", doi="10.1000/182")
+    number = triage.add_by_hand(library, now, title="A book of one's own", doi="10.1000/182").paper_id
     paper = papers.get(library, number)
     assert paper is not None
     assert address_of(paper, "abs") == "https://doi.org/10.1000/182"
