@@ -191,6 +191,7 @@ def test_a_conflict_names_the_two_sides() -> None:
 
 def test_what_differs_is_marked_and_the_trash_said_in_words() -> None:
     fields = {"title": ("Faces in the wild", "Faces in the lab"), "trashed": (False, True), "tags": (["a", "b"], ["a"])}
+    fields["note"] = ("", "text")
     entry = Entry("conflict", "conflict", "", 4, "ABCD2345", "In $\\mathcal{W}_+$ space \x1b[1m", fields)
     for width, beside in ((60, False), (67, True), (140, True)):
         lines = entry_lines(entry, width, UNICODE, beside=beside)
@@ -203,6 +204,7 @@ def test_what_differs_is_marked_and_the_trash_said_in_words() -> None:
         assert "$" not in shown
         assert "trash" in shown
         assert "not in the trash" in shown
+        assert "note nothing" in shown or "note here nothing" in shown
         assert "False" not in shown
         assert "True" not in shown
     made = Entry("open", "to Zotero", "create", 4, "", "A title", {"title": (None, "A title"), "note": (None, "b")})

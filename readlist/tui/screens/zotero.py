@@ -131,7 +131,7 @@ def _sided(name: str, role: str, lines: list[Line]) -> list[Line]:
 
 
 def _value(text: str, places: list[tuple[int, int]], width: int, hit: str, value: object) -> list[Line]:
-    return sided(safe(text), places, width, "dim" if value is None else "text", hit)
+    return sided(safe(text), places, width, "dim" if value in (None, "", [], ()) else "text", hit)
 
 
 def _places(one: str, other: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
@@ -145,7 +145,7 @@ def _places(one: str, other: str) -> tuple[list[tuple[int, int]], list[tuple[int
 
 
 def _text(value: object, glyphs: Glyphs) -> str:
-    if value is None:
+    if not value and not isinstance(value, (bool, int)):
         return "nothing"
     if isinstance(value, bool):  # the one field that is yes or no
         return "in the trash" if value else "not in the trash"

@@ -150,7 +150,7 @@ class CountBar(Drawn):
         """The places that there is room for, from the left; the chosen one whatever is left out for it."""
         cells = [(view, self._cell(view)) for view in PLACES]
         if self.view.sign:
-            cells.insert(0, (self.view, [(self.view.sign + safe(self.view.name), "strong")]))
+            cells.insert(0, (self.view, [(f"[{self.view.sign}{safe(self.view.name)}]", "strong")]))
         room = width + 2 - sum(line_width(cell) + 2 for view, cell in cells if view == self.view)
         shown: list[tuple[View, Line]] = []
         full = False
