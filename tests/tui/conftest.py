@@ -102,7 +102,7 @@ class Drive:
     async def click_hint(self, name: str) -> None:
         """Click what the bar of keys says of an action."""
         x, y = self.hints[name]
-        await self.pilot.click(self.app.screen.query_one(HintBar), offset=(x, y))
+        await self.pilot.click(self.app.screen.query_one(HintBar), offset=(x + 1, y))
         await self.settle()
 
     async def settle(self) -> None:

@@ -41,9 +41,9 @@ _FOOTERS: Mapping[tuple[str, Situation], Footer] = {
     (PAPER, frozenset({TRASH})): Footer(
         ("remove", "undo", "help", "next-paper", "previous-paper", "palette"), {"remove": "restore"}
     ),
-    (TRIAGE, frozenset({OVER})): Footer(("undo", "redo", "help", "palette")),
+    (TRIAGE, frozenset({OVER})): Footer(("undo", "help", "palette")),
     (HELP, PLAIN): Footer(("down", "up", "page-down", "page-up")),
-    (REVIEW, frozenset({OVER})): Footer(("undo", "redo", "previous-doubt", "help", "palette")),
+    (REVIEW, frozenset({OVER})): Footer(("undo", "previous-doubt", "help", "palette")),
     (REVIEW, PLAIN): Footer(
         ("accept", "reject", "not-on-arxiv", "next-doubt", "undo", "next-candidate", "type-id", "open-record", "help",
          "previous-doubt", "palette")

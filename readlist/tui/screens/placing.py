@@ -159,7 +159,7 @@ class Placing(Working):
 
     def follow_tags(self, counted: Counted) -> None:
         """The window with all tags shows what became of them."""
-        if self._tag_list is not None and self._tag_list.is_mounted:
+        if self._tag_list is not None and self._tag_list in self.app.screen_stack:
             self._tag_list.renew(counted.tags)
 
     def tag_command(self, what: str, tag: str) -> None:
