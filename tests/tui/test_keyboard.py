@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from readlist.tui import registry
+from readlist.tui.jobs import Jobs, Outcome
 from readlist.tui.keyboard import Keyboard, read_key, read_keys
 from readlist.tui.screens.help import HelpPage
 from readlist.tui.screens.page import Page
+from readlist.tui.views import PLACES, TRASH
+from readlist.tui.widgets.lines import LineList
 from tests.support import Cli
 from tests.tui.conftest import NARROW, WIDE, opened
 
@@ -161,3 +164,69 @@ def test_keys_must_be_a_table(cli: Cli) -> None:
     cli.home.mkdir()
     (cli.home / "config.toml").write_text("[tui]\nkeys = 'N'\n", encoding="utf-8")
     assert "config.toml: line 2: tui.keys is a table" in cli("config").err
+
+
+def test_keys_of_windows_are_chosen_and_checked_too() -> None:
+    read = read_keys({"forget-note": "ctrl+s", "keep-note": "x", "rename-tag": "d", "tick": "f7", "down": "f8"})
+    assert read.keys == {"tick": ("f7",), "down": ("f8",)}
+    assert set(read.problems) == {
+        "tui.keys.forget-note: Ctrl+S is the key of keep-note in the window note already",
+        "tui.keys.keep-note: x is typed there; choose one with Ctrl, or a function key",
+        "tui.keys.rename-tag: d is the key of delete-tag in the window all-tags already",
+    }
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_chosen_keys_work_and_are_shown_in_windows(library_path: Path, size: tuple[int, int]) -> None:
+    chosen = {"tick": "f7", "down": "f8", "keep-note": "f9", "choose-number": "a b c", "mark-file": "f10"}
+    async with opened(library_path, size, keyboard=read_keys(chosen), actions=Jobs(export=nothing_to_do)) as drive:
+        await drive.press("C", "f8", "f8", "f7")
+        assert drive.shows("F7 show it or not")
+        assert drive.app.screen.query_one(LineList).cursor == 2
+        assert drive.shows("[ ] first author")
+        await drive.press("question_mark")
+        assert drive.shows("F7 fill the box")
+        await drive.press("escape", "escape", "n")
+        assert drive.shows("F9 keep it")
+        await drive.type("mine")
+        await drive.press("f9")
+        assert drive.paper(1)["note"] == "mine"
+        await drive.press("x")
+        assert drive.shows("b biblatex")
+        await drive.press("2", "b")
+        assert drive.shows("as biblatex to")
+
+
+def nothing_to_do(*_given: object) -> Outcome:
+    return Outcome("")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_footer_is_silent_below_a_window_and_follows_the_situation(
+    library_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(library_path, size) as drive:
+        assert "2 to read" in drive.screen[-1]
+        assert "q quit" in drive.screen[-1]
+        await drive.press("t")
+        assert "to read" not in drive.screen[-1]
+        assert drive.shows("Tab complete Down to the boxes")
+        await drive.press("escape", "space")
+        assert "Esc clear marks" in drive.screen[-1]
+        await drive.press("escape", "d")
+        drive.app.home.show_view(TRASH)
+        await drive.settle()
+        assert drive.screen[-1].startswith(" d restore  E empty it  u undo")
+        drive.app.home.show_view(PLACES[2])
+        await drive.settle()
+        assert drive.screen[-1].startswith(" i import  Tab other place")
+        assert "to read" not in drive.screen[-1]
+
+
+async def test_control_c_ends_nothing(library_path: Path) -> None:
+    async with opened(library_path) as drive:
+        await drive.press("ctrl+c")
+        assert drive.app.is_running
+        assert drive.message.startswith("q leaves readlist")
+        await drive.press("ctrl+q")
+        assert drive.app.return_code == 0

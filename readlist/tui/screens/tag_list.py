@@ -61,7 +61,7 @@ class TagListPage(Dialog[str]):
     def _show(self) -> None:
         self.query_one(Label).update(f"Tags of the library: {len(self._tags):,}")
         # What the window's frame and other lines take is not the list's.
-        self._list.styles.height = max(1, min(len(self._tags), self.size.height - 8))
+        self._list.styles.height = max(1, min(len(self._tags), self.size.height - 9))
 
     def _go_to(self, tag: str) -> bool:
         if tag in self._tags:
