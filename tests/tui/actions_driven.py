@@ -72,7 +72,7 @@ class Worked:
     def __init__(self) -> None:
         self.addresses: list[str] = []
         self.pdfs: list[int] = []
-        self.sources: list[tuple[Path, ...]] = []
+        self.sources: list[tuple[str, ...]] = []
         self.exported: list[Path] = []
         self.edited: list[str] = []
         self.plans = 0
@@ -90,9 +90,9 @@ class Worked:
             self.addresses.append(url)
             return f"opened {url}"
 
-        def files(_library: Library, paths: Sequence[Path], _report: Report) -> str:
-            self.sources.append(tuple(paths))
-            return f"{len(paths)} imported"
+        def files(_library: Library, names: Sequence[str], _report: Report) -> str:
+            self.sources.append(tuple(names))
+            return f"{len(names)} imported"
 
         def export(_library: Library, _name: str, ids: Sequence[int], path: Path, _report: Report) -> Outcome:
             self.exported.append(path)

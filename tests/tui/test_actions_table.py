@@ -127,6 +127,31 @@ async def redo(driven: Driven, act: Act) -> None:
     driven.says("done again: ")
 
 
+async def undo_triaged(driven: Driven, act: Act) -> None:
+    await driven.drive.press("4")
+    driven.are("status", "read")
+    driven.shows("2 of 88")
+    await act()
+    driven.are("status", "new")
+    driven.says("taken back: ")
+    driven.shows("1 of 88")
+
+
+async def redo_triaged(driven: Driven, act: Act) -> None:
+    await driven.drive.press("4", "u")
+    driven.are("status", "new")
+    await act()
+    driven.are("status", "read")
+    driven.says("done again: ")
+
+
+async def only_what_was_done_here(driven: Driven, act: Act, *, told: str) -> None:
+    await driven.change(lambda: driven.app.desk.status([20], Status.READ))
+    await act()
+    assert driven.drive.status(20) == "read"
+    driven.says(told)
+
+
 def match(driven: Driven) -> str:
     """The state of the doubt that the review begins with."""
     return str(driven.drive.paper(86)["match_state"])
@@ -563,7 +588,7 @@ async def submit_import(driven: Driven, act: Act) -> None:
     await driven.drive.type("many/dump-03.txt")
     await act()
     driven.says("1 imported")
-    assert [[path.name for path in paths] for paths in driven.worked.sources] == [["dump-03.txt"]]
+    assert [[Path(name).name for name in names] for names in driven.worked.sources] == [["dump-03.txt"]]
 
 
 async def other_line(driven: Driven, act: Act) -> None:
@@ -659,7 +684,7 @@ async def delete_tag(driven: Driven, act: Act) -> None:
 async def open_file(driven: Driven, act: Act) -> None:
     await act()
     driven.says("1 imported")
-    assert [[path.name for path in paths] for paths in driven.worked.sources] == [["dump-00.txt"]]
+    assert [[Path(name).name for name in names] for names in driven.worked.sources] == [["dump-00.txt"]]
 
 
 async def mark_file(driven: Driven, act: Act) -> None:
@@ -766,7 +791,9 @@ TABLE: dict[str, dict[str, Check]] = {
         "next-paper": partial(to_paper, by=1),
         "previous-paper": partial(to_paper, by=-1),
     },
-    registry.TRIAGE: EVERYWHERE | DECIDING | moves(scroll) | {"later": later},
+    registry.TRIAGE: EVERYWHERE | DECIDING | moves(scroll) | {
+        "later": later, "undo": undo_triaged, "redo": redo_triaged,
+    },
     registry.REVIEW: EVERYWHERE | moves(scroll) | {
         "undo": undo_match,
         "redo": redo_match,
@@ -785,6 +812,8 @@ TABLE: dict[str, dict[str, Check]] = {
         "previous-chart": partial(chart, by=-1),
     },
     registry.ZOTERO: EVERYWHERE | moves(walk) | {
+        "undo": partial(only_what_was_done_here, told="nothing was written into the list here that could be taken"),
+        "redo": partial(only_what_was_done_here, told="nothing was written into the list here that could be done"),
         "cancel": cancel,
         "preview-down": partial(preview, by=3),
         "preview-up": partial(preview, by=-3),
@@ -832,6 +861,9 @@ OTHERWISE: dict[tuple[str, str], dict[str, Check]] = {
     (registry.HOME, registry.TRASH): {"remove": restore},
     (registry.HOME, registry.SEARCHED): {"back": clear_search},
     (registry.PAPER, registry.TRASH): {"remove": restore},
+    (registry.TRIAGE, registry.OVER): {
+        "undo": partial(only_what_was_done_here, told="nothing was decided here that could be taken back"),
+    },
     (registry.REVIEW, registry.OVER): {"previous-doubt": previous_doubt_from_the_end},
     (registry.TAGS, registry.TYPED): {"down": to_boxes},
 }
