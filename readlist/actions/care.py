@@ -8,7 +8,7 @@ from pathlib import Path
 
 from readlist.errors import LibraryDamaged, LibraryError
 from readlist.library import Library, papers
-from readlist.library.store import RESTORE, is_library
+from readlist.library.opening import RESTORE, is_library
 
 
 @dataclass(frozen=True, slots=True)

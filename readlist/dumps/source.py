@@ -75,6 +75,8 @@ def decode(data: bytes, source: str) -> str:
 
 def _is_binary(data: bytes) -> bool:
     """Whether bytes that are no UTF-8 are no text in another encoding either: PDFs, archives, pictures."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return False
     return b"\0" in data[:8192] or data.startswith((b"%PDF-", b"PK\x03\x04", b"\x1f\x8b"))
 
 

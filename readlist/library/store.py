@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,17 +10,12 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from readlist.errors import LibraryDamaged, LibraryError, LibraryGone, LibraryUnavailable
+from readlist.errors import LibraryError, LibraryGone, LibraryUnavailable
 from readlist.library import journal
 from readlist.library.journal import Action, Writer
-from readlist.library.migrations import check, migrate, missing
+from readlist.library.migrations import check, missing
+from readlist.library.opening import connect, failure, file_at, is_read_only, prepare, read_only, reason
 
-#: How long to wait for another process that is writing, seconds.
-BUSY_SECONDS = 5.0
-#: An upgrade of as many papers takes longer than people wait without a word.
-_MANY = 5000
-#: What may help a damaged library.
-RESTORE = "; readlist restore FILE brings back a copy"
 #: Pages of the log after which it is moved into the file even where that is put off: 64 MB.
 _LOG_PAGES = 16_000
 
@@ -44,7 +37,7 @@ class Library:
         self.path = path
         self._step: Step | None = None
         self._changes_seen = connection.total_changes
-        self._file = _file_at(path)
+        self._file = file_at(path)
         #: The journal row of the last action of this run that changed anything.
         self.last_action: int | None = None
 
@@ -59,14 +52,14 @@ class Library:
         try:
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            connection = _connect(path, create=create)
+            connection = connect(path, create=create)
         except (OSError, sqlite3.Error) as error:
-            raise _failed(path, "open", error) from error
+            raise failure(path, "open", error) from error
         try:
-            _prepare(connection, path, tell)
+            prepare(connection, path, tell)
         except sqlite3.Error as error:
             connection.close()
-            connection = _read_only(path, error)
+            connection = read_only(path, error)
         except LibraryError:
             connection.close()
             raise
@@ -95,7 +88,7 @@ class Library:
         """
         if self._file is None:
             return
-        found = _file_at(self.path)
+        found = file_at(self.path)
         if found is None:
             raise LibraryGone(f"the library is gone; put it back, or leave: {self.path} is not there any more")
         if found != self._file:
@@ -113,7 +106,7 @@ class Library:
             self.check_in_place()
         except LibraryGone as gone:
             return gone
-        return _failed(self.path, "read", error)
+        return failure(self.path, "read", error)
 
     @contextmanager
     def action(self, name: str, summary: str, now: datetime, *, extends: int | None = None) -> Iterator[Writer]:
@@ -176,7 +169,7 @@ class Library:
                     self._connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise _failed(self.path, "write", error) from error
+            raise failure(self.path, "write", error) from error
 
     def undo(self, count: int = 1, among: Collection[int] | None = None) -> list[Action]:
         """Take back the last ``count`` actions; returns those taken back, newest first.
@@ -219,7 +212,7 @@ class Library:
         try:
             value: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         except sqlite3.Error as error:
-            raise _failed(self.path, "read", error) from error
+            raise failure(self.path, "read", error) from error
         return value
 
     def take_changed(self) -> bool:
@@ -253,14 +246,14 @@ class Library:
                 copy.close()
             partial.replace(target)
         except (OSError, sqlite3.Error) as error:
-            raise LibraryError(f"{target}: cannot write the copy: {_reason(error)}") from error
+            raise LibraryError(f"{target}: cannot write the copy: {reason(error)}") from error
 
     def copy_over(self, other: Library) -> None:
         """Replace what another open library holds by what this one holds. Raises `LibraryError`."""
         try:
             self._connection.backup(other._connection)
         except sqlite3.Error as error:
-            raise _failed(other.path, "write", error) from error
+            raise failure(other.path, "write", error) from error
 
     def fingerprint(self) -> str:
         """A digest of all that the library holds, history and searches too: another one after any change."""
@@ -284,13 +277,13 @@ class Library:
             orphans = self._connection.execute(
                 "SELECT count(*) FROM sighting WHERE paper_id NOT IN (SELECT id FROM paper)"
             ).fetchone()[0]
-            if not _is_read_only(self._connection):
+            if not is_read_only(self._connection):
                 for table in ("paper_text", "paper_words"):
                     self._connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:
-            failed = _failed(self.path, "check", error)
-            if isinstance(failed, LibraryUnavailable):
-                raise failed from error
+            found_out = failure(self.path, "check", error)
+            if isinstance(found_out, LibraryUnavailable):
+                raise found_out from error
             return [f"damaged: {error}"]
         if orphans:
             found.append(f"{orphans} sightings belong to no paper")
@@ -304,7 +297,7 @@ def opened(path: Path, *, create: bool = True, tell: Callable[[str], object] | N
         try:
             yield library
         except sqlite3.Error as error:
-            raise _failed(path, "read", error) from error
+            raise failure(path, "read", error) from error
 
 
 @contextmanager
@@ -315,115 +308,13 @@ def looked_at(path: Path) -> Iterator[Library]:
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{still}", uri=True, timeout=0.2)
     except sqlite3.Error as error:
-        raise _failed(path, "open", error) from error
+        raise failure(path, "open", error) from error
     try:
         if not check(connection, str(path)) or missing(connection, str(path)):
             raise LibraryError(f"{path}: written by an older readlist")
         connection.row_factory = sqlite3.Row
         yield Library(connection, path)
     except sqlite3.Error as error:
-        raise _failed(path, "read", error) from error
+        raise failure(path, "read", error) from error
     finally:
         connection.close()
-
-
-def is_library(path: Path) -> bool:
-    """Whether a file is a library, of whatever version; not a byte of it changes."""
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
-            return check(connection, str(path))
-        finally:
-            connection.close()
-    except (sqlite3.Error, LibraryError):
-        return False
-
-
-def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
-    """Without ``create`` a file that is gone by now is not made anew."""
-    if create:
-        return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    address = f"{path.absolute().as_uri()}?mode=rw"
-    return sqlite3.connect(address, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
-
-
-def _file_at(path: Path) -> tuple[int, int] | None:
-    """Which file is there, whatever its name; None where there is none, as in memory."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _prepare(connection: sqlite3.Connection, path: Path, tell: Callable[[str], object] | None) -> None:
-    """Bring the file into shape. What is not ours is not touched, not even its journal mode."""
-    if check(connection, str(path)) and tell is not None and missing(connection, str(path)):
-        papers = connection.execute("SELECT count(*) FROM paper").fetchone()[0]
-        if papers >= _MANY:
-            tell(f"bringing the library of {papers:,} papers up to date, once: some {papers // 8000 + 1} s …")
-    # This pragma does not wait for a lock as everything else does.
-    end = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            break
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > end:
-                raise
-            time.sleep(0.02)
-    connection.execute("PRAGMA synchronous = NORMAL")
-    migrate(connection, str(path))
-
-
-def _read_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection:
-    """A library in a place that cannot be written to can still be read. Raises `LibraryError` where it cannot."""
-    unwritable = not (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK))
-    if not (unwritable and os.access(path, os.R_OK)):
-        raise _failed(path, "open", error) from error
-    # Nobody can write there, so the file is taken as it lies: without that, SQLite wants to make a file beside it.
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
-    try:
-        if not check(connection, str(path)) or missing(connection, str(path)):
-            raise LibraryError(
-                f"{path}: written by an older readlist, and read-only, so that it cannot be brought up to date; "
-                "copy it to where it can be written to and name the copy with --library"
-            )
-    except sqlite3.Error:
-        connection.close()
-        raise _failed(path, "open", error) from error
-    except LibraryError:
-        connection.close()
-        raise
-    return connection
-
-
-def _is_read_only(connection: sqlite3.Connection) -> bool:
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
-    except sqlite3.OperationalError as error:
-        if "readonly" in str(error):
-            return True
-        raise
-    return False
-
-
-def _failed(path: Path, what: str, error: Exception) -> LibraryError:
-    text = str(error)
-    passing = any(word in text for word in ("locked", "readonly", "unable to open", "is full"))
-    kind = LibraryUnavailable if passing or isinstance(error, OSError) else LibraryDamaged
-    if path.is_dir():
-        return kind(f"{path}: this is a folder; name the library file in it")
-    return kind(f"{path}: cannot {what} the library: {_reason(error)}")
-
-
-def _reason(error: Exception) -> str:
-    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    if "locked" in text:
-        return "another program is writing to it; try again in a moment"
-    if "readonly" in text or "read-only" in text:
-        return "it is read-only; check the permissions of the file and its folder"
-    if "not a database" in text or "malformed" in text:
-        return f"it is damaged or not an SQLite file ({text}){RESTORE}"
-    return text

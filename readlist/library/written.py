@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from readlist.errors import LibraryError
-from readlist.library.store import BUSY_SECONDS
+from readlist.library.opening import BUSY_SECONDS
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS target (

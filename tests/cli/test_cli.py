@@ -472,7 +472,7 @@ def test_the_doctor_calls_nothing_damaged_that_it_cannot_check(filled: Cli) -> N
 
 
 def test_a_locked_library_is_not_damaged(filled: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.library.store.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("readlist.library.opening.BUSY_SECONDS", 0.05)
     other = sqlite3.connect(filled.home / "library.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     checked = filled("doctor", "--json", code=3)

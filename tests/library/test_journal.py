@@ -150,7 +150,7 @@ def test_an_action_does_not_go_on_past_another_one(library: Library, now: dateti
 
 
 def test_a_locked_library_is_one_sentence(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.library.store.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("readlist.library.opening.BUSY_SECONDS", 0.05)
     path = tmp_path / "library.sqlite3"
     with Library.open(path) as one, Library.open(path) as other, one.action("import", "", now) as writer:
         edits.take_in(writer, Entry("A paper", "", "a.txt", 1))

@@ -271,7 +271,7 @@ def test_not_a_byte_of_another_programs_database_changes(tmp_path: Path) -> None
 
 
 def test_a_lock_is_no_damage(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.library.store.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("readlist.library.opening.BUSY_SECONDS", 0.05)
     path = tmp_path / "library.sqlite3"
     filled(path, now)
     with Library.open(path) as other, other.action("import", "", now) as writer:
@@ -282,7 +282,7 @@ def test_a_lock_is_no_damage(tmp_path: Path, now: datetime, monkeypatch: pytest.
 
 
 def test_many_may_make_the_library_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.library.store.BUSY_SECONDS", 120.0)
+    monkeypatch.setattr("readlist.library.opening.BUSY_SECONDS", 120.0)
 
     def make(_number: int) -> list[str]:
         with Library.open(tmp_path / "library.sqlite3") as library:

@@ -220,7 +220,7 @@ async def test_a_library_that_cannot_be_written_to_keeps_the_look_for_now(
     library_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(library_path) as drive:
-        monkeypatch.setattr("readlist.library.store.BUSY_SECONDS", 0.0)
+        monkeypatch.setattr("readlist.library.opening.BUSY_SECONDS", 0.0)
         with Library.open(library_path) as other, other.unjournaled() as connection:
             connection.execute("SELECT 1")
             drive.app.home.sort_by("title")

@@ -18,8 +18,8 @@ from readlist.library import Library
 from readlist.paper import Status
 from readlist.tui.glyphs import UNICODE
 from readlist.tui.jobs import Jobs, Outcome, Section
-from readlist.tui.screens.zotero import Entry, entry_lines
 from readlist.tui.spans import line_width, plain
+from readlist.tui.sync_lines import Entry, entry_lines
 from readlist.zotero.changes import Notice, Row
 from readlist.zotero.patience import Patience
 from readlist.zotero.task import SyncResult
