@@ -23,6 +23,12 @@ settings.load_profile("steady")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than processors for ``-n auto``: tests wait for servers, threads and timers as well."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Longer proofs only when asked for: ``python -m pytest -m slow``."""
     if config.option.markexpr:

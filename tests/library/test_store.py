@@ -13,7 +13,7 @@ import pytest
 from readlist.actions import triage
 from readlist.actions.care import backup, doctor, restore
 from readlist.errors import LibraryError
-from readlist.library import Library, edits, papers, store
+from readlist.library import Library, edits, opening, papers, store
 from readlist.library.migrations import MIGRATIONS, Migration, migrate
 from readlist.paper import Entry, Status
 
@@ -137,7 +137,7 @@ def test_an_upgrade_that_takes_its_time_is_told(tmp_path: Path, now: datetime, m
     path = tmp_path / "library.sqlite3"
     filled(path, now)
     as_the_first_version(path)
-    monkeypatch.setattr(store, "_MANY", 3)
+    monkeypatch.setattr(opening, "_MANY", 3)
     told: list[str] = []
     Library.open(path, tell=told.append).close()
     assert told == ["bringing the library of 3 papers up to date, once: some 1 s …"]
@@ -172,7 +172,7 @@ def test_an_old_library_that_cannot_be_written_to_says_what_to_do(
     def unwritable(*_arguments: object) -> None:
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
-    monkeypatch.setattr(store, "_prepare", unwritable)
+    monkeypatch.setattr(store, "prepare", unwritable)
     monkeypatch.setattr(os, "access", lambda _path, mode: mode == os.R_OK)
     with pytest.raises(LibraryError, match="older readlist.*copy it"):
         Library.open(path)

@@ -6,7 +6,7 @@ An action without a check of its own fails; so does one that does something else
 from __future__ import annotations
 
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -881,7 +881,13 @@ def test_every_action_of_every_place_has_a_check() -> None:
 
 
 async def driven_through(
-    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], place: str, how: str
+    built: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    place: str,
+    how: str,
+    only: Collection[str] | None = None,
 ) -> None:
     many = tmp_path / "many"
     many.mkdir()
@@ -895,10 +901,10 @@ async def driven_through(
         stand_in(driven, monkeypatch)
         checks = TABLE[place] | OTHERWISE.get((place, how), {})
         for action in registry.actions(place):
-            if not how:
+            if not how and (only is None or action.name in only):
                 await one(driven, action, driven.key, checks[action.name], "key")
         await driven.begin()
-        for name in list(drive.hints):
+        for name in [name for name in drive.hints if only is None or name in only]:
             await one(driven, registry.BY_NAME[name], driven.click, checks[name], "click")
         assert drive.app.is_running
 
@@ -936,6 +942,25 @@ def to_the_shell(_app: ReadlistApp) -> Iterator[None]:
     yield
 
 
+def shares() -> list[tuple[str, tuple[int, int]]]:
+    """Places and sizes, to each of which some of the actions fall."""
+    return [(place, NARROW if number % 2 else WIDE) for number, place in enumerate(registry.PLACES)]
+
+
+@pytest.mark.parametrize(("place", "size"), shares())
+async def test_every_action_in_one_of_its_places(
+    table_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, size: tuple[int, int]
+) -> None:
+    """The short form of the two below: each action once, by key, and by mouse where it has a hint there."""
+    own = []
+    for number, action in enumerate(sorted(registry.BY_NAME.values())):
+        there = [each for each in registry.PLACES if action in registry.actions(each)]
+        if there[number % len(there)] == place:
+            own.append(action.name)
+    await driven_through(table_built, tmp_path, monkeypatch, size, place, "", own)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "160x45"])
 @pytest.mark.parametrize("place", registry.PLACES)
 async def test_every_action_by_key_and_by_mouse(
@@ -944,6 +969,7 @@ async def test_every_action_by_key_and_by_mouse(
     await driven_through(table_built, tmp_path, monkeypatch, size, place, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "160x45"])
 @pytest.mark.parametrize(("place", "how"), SITUATIONS)
 async def test_the_footer_of_every_situation_by_mouse(

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from readlist.actions import triage
 from readlist.errors import ReadlistError
-from readlist.library import Library, papers, store
+from readlist.library import Library, opening, papers
 from readlist.tui.app import unsaved
 from readlist.tui.screens.note import NotePage
 from tests.tui.conftest import NARROW, NOW, WIDE, Drive, jobs, opened
@@ -123,7 +123,7 @@ async def test_a_note_too_long_to_lay_out_at_each_key(library_path: Path, monkey
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for another program gives up soon."""
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.1)
 
 
 def locker(path: Path) -> sqlite3.Connection:

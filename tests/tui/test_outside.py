@@ -9,7 +9,7 @@ import pytest
 
 from readlist.actions import triage
 from readlist.errors import LibraryError
-from readlist.library import Library, edits, store
+from readlist.library import Library, edits, opening
 from readlist.paper import Entry, Status
 from readlist.tui.app import ReadlistApp
 from readlist.tui.messages import Kept
@@ -47,7 +47,7 @@ async def test_a_paper_that_somebody_deleted(library_path: Path, monkeypatch: py
 async def test_a_locked_library_is_a_sentence_and_the_paper_comes_back(
     library_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.05)
     async with opened(library_path) as drive:
         lock = sqlite3.connect(library_path, isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
