@@ -377,11 +377,17 @@ class ZoteroClient:
         except KeyNeeded:
             assert self._desktop is not None
             self._desktop.authorize()
-            self._api = None  # it holds the old key
+            self._drop_api()  # it holds the old key
         try:
             return call()
         except KeyNeeded:
             raise ServiceError(local.DENIED) from None
+
+    def _drop_api(self) -> None:
+        if self._api is not None:
+            # What is left of it, once it is collected, closes the connections that it has: those that are still used.
+            self._api.client = None
+        self._api = None
 
 
 class _Moved(Exception):

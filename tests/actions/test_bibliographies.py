@@ -251,7 +251,7 @@ def test_a_comma_in_a_tag_stays_a_comma(name: str) -> None:
     assert set(back["key1"].tags) == set(tags)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @for_all(lists(), st.sampled_from(["bibtex", "biblatex"]), st.sampled_from(["fields", "wrapped", "line"]))
 def test_our_own_bibliography_gives_the_same_list_back(found: list[Paper], dialect: str, layout: str) -> None:
     text = exporters.render(dialect, found, abstract=True, note=True, layout=layout)
@@ -264,7 +264,7 @@ def test_our_own_bibliography_gives_the_same_list_back(found: list[Paper], diale
         same_place(one, paper)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @for_all(lists(), st.sampled_from(["ris", "csl-json"]))
 def test_our_own_exchange_files_give_the_same_list_back(found: list[Paper], name: str) -> None:
     back = taken_back(exporters.render(name, found, note=True), "library")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,17 @@ def test_leave_for_one_write_is_asked_for_again(desktop: ZoteroDesktop) -> None:
     assert len(desktop.items()) == 2
     assert len(desktop.program.asked) == 2
     assert kept == []
+
+
+def test_connections_outlive_what_held_the_old_key(desktop: ZoteroDesktop) -> None:
+    desktop.program.clicks = ["allow"]
+    with at(desktop) as client:
+        client.require_write()
+        client.write_items([item()], version=0)
+        client.write_items([item("BBBB2222")], version=1)
+        gc.collect()
+        client.write_items([item("CCCC2222")], version=2)
+    assert len(desktop.items()) == 3
 
 
 def test_a_key_that_zotero_forgot_is_asked_for_anew(desktop: ZoteroDesktop) -> None:
