@@ -108,6 +108,11 @@ def year_and_month(arxiv_id: str) -> tuple[int, int]:
     return (1900 if short_year >= 91 else 2000) + short_year, month
 
 
+def stand_in(arxiv_id: str) -> str:
+    """The title of a paper of which nothing but its id is known."""
+    return f"arXiv:{arxiv_id}"
+
+
 def abs_url(arxiv_id: str) -> str:
     """The abstract page of a paper."""
     return f"https://arxiv.org/abs/{arxiv_id}"

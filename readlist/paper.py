@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from readlist.identifiers import abs_url, year_and_month
+from readlist.identifiers import abs_url, stand_in, year_and_month
 
 
 class Status(StrEnum):
@@ -154,6 +154,11 @@ class Entry:
     listing: ListedDate | None = None
     arxiv_id: str | None = None
     given: Given | None = None
+
+    @property
+    def id_only(self) -> bool:
+        """Whether nothing but its arXiv id is known: the title stands in for one."""
+        return self.arxiv_id is not None and self.title == stand_in(self.arxiv_id)
 
 
 @dataclass(frozen=True, slots=True)

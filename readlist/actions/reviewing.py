@@ -129,7 +129,7 @@ def _without_record(library: Library, paper: Paper, match: Match, now: datetime,
 
 def _known_by_id_only(paper: Paper) -> bool:
     entries = [sighting.entry for sighting in paper.sightings]
-    return bool(entries) and all(entry.title == f"arXiv:{entry.arxiv_id}" for entry in entries)
+    return bool(entries) and all(entry.id_only for entry in entries)
 
 
 def _take(library: Library, paper: Paper, match: Match, record: Record, now: datetime) -> Decision:

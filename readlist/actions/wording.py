@@ -31,5 +31,4 @@ def where(entry: Entry) -> str:
 
 def other_title(paper: Paper, entry: Entry) -> str | None:
     """The title under which an entry was seen, where it is another than its paper's: two entries became one paper."""
-    by_id = entry.arxiv_id is not None and entry.title == f"arXiv:{entry.arxiv_id}"
-    return None if by_id or key(entry.title) == key(paper.title) else entry.title
+    return None if entry.id_only or key(entry.title) == key(paper.title) else entry.title

@@ -36,7 +36,7 @@ def jobs(session: Session, *, export_folder: Path | None = None, snapshot: Path 
         export_target=made.export_target,
         # A demo that wrote into somebody's real Zotero library would be no demo.
         zotero_plan=None if snapshot else made.zotero_plan,
-        zotero_apply=None if snapshot else made.zotero_apply(apart.resolve),
+        zotero_apply=None if snapshot else made.zotero_apply,
         open_address=_browse,
         open_pdf=made.open_pdf,
         edit_text=_edit,
@@ -167,31 +167,27 @@ class _SessionJobs:
         return _synced(sync(library, access_of(self._session), self._settings.now(), dry_run=True, report=report))
 
     def zotero_apply(
-        self, resolve: Callable[[Library, Report], Outcome]
-    ) -> Callable[[Library, Collection[int | str], Mapping[int, str], Report], Outcome]:
+        self, library: Library, leave_out: Collection[int | str], decided: Mapping[int, str], report: Report
+    ) -> Outcome:
         """A sync, which then looks for the records of what came from Zotero."""
+        from readlist.actions.syncing import sync
+        from readlist.cli.commands.zotero import access_of
 
-        def apply(
-            library: Library, leave_out: Collection[int | str], decided: Mapping[int, str], report: Report
-        ) -> Outcome:
-            from readlist.actions.syncing import sync
-            from readlist.cli.commands.zotero import access_of
-
-            result = sync(
-                library,
-                access_of(self._session),
-                self._settings.now(),
-                sure=True,  # the person has seen the plan
-                leave_out=[number for number in leave_out if isinstance(number, int)],
-                leave_keys=[key for key in leave_out if isinstance(key, str)],
-                decided=decided,
-                report=report,
-            )
-            return (
-                _with_records(_synced(result), lambda: resolve(library, report)) if result.pulled else _synced(result)
-            )
-
-        return apply
+        result = sync(
+            library,
+            access_of(self._session),
+            self._settings.now(),
+            sure=True,  # the person has seen the plan
+            leave_out=[number for number in leave_out if isinstance(number, int)],
+            leave_keys=[key for key in leave_out if isinstance(key, str)],
+            decided=decided,
+            report=report,
+        )
+        synced = _synced(result)
+        if not result.pulled:
+            return synced
+        apart = _Apart(self._settings, self._demo_snapshot)
+        return _with_records(synced, lambda: apart.resolve(library, report))
 
     def open_pdf(self, library: Library, number: int, report: Report) -> str:
         from readlist.actions.links import open_in_viewer

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from readlist.dumps import hf_json
 from readlist.dumps.source import Dump
 from readlist.errors import UnreadableSource
-from readlist.identifiers import parse_arxiv_id
+from readlist.identifiers import parse_arxiv_id, stand_in
 from readlist.paper import Entry, ListedDate
 from readlist.text import collapse
 
@@ -176,4 +176,4 @@ def _words(element: HtmlElement) -> str:
 def _entry(
     arxiv_id: str, title: str, abstract: str, source: str, line: int | None, listing: ListedDate | None = None
 ) -> Entry:
-    return Entry(title or f"arXiv:{arxiv_id}", abstract, source, line or 1, listing=listing, arxiv_id=arxiv_id)
+    return Entry(title or stand_in(arxiv_id), abstract, source, line or 1, listing=listing, arxiv_id=arxiv_id)

@@ -12,7 +12,7 @@ from typing import Any
 from readlist.dumps import json_text
 from readlist.dumps.source import Dump, Problem
 from readlist.errors import UnreadableSource
-from readlist.identifiers import parse_arxiv_id
+from readlist.identifiers import parse_arxiv_id, stand_in
 from readlist.paper import Entry, ListedDate, Organisation
 from readlist.text import collapse
 
@@ -77,7 +77,7 @@ def _entry(item: dict[str, Any], paper: dict[str, Any], source: str, line: int, 
     listing = _day(paper.get("submittedOnDailyAt")) or (ListedDate.of_day(listed) if listed else None)
     comments = item.get("numComments")
     return Entry(
-        title=title or f"arXiv:{identifier.id if identifier else ''}",
+        title=title or stand_in(identifier.id if identifier else ""),
         abstract=_text(paper, "summary") or _text(item, "summary"),
         source=source,
         line=line,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from readlist.dumps.source import Dump, Problem, split_lines
 from readlist.errors import UnreadableSource
-from readlist.identifiers import ArxivId, parse_arxiv_id, search_arxiv_id
+from readlist.identifiers import ArxivId, parse_arxiv_id, search_arxiv_id, stand_in
 from readlist.paper import Entry
 
 FORMAT = "ids"
@@ -19,7 +19,7 @@ def entry_of(text: str, source: str, line: int = 1) -> Entry | None:
 
 
 def _entry(identifier: ArxivId, source: str, line: int) -> Entry:
-    return Entry(title=f"arXiv:{identifier.id}", abstract="", source=source, line=line, arxiv_id=identifier.id)
+    return Entry(title=stand_in(identifier.id), abstract="", source=source, line=line, arxiv_id=identifier.id)
 
 
 def _in_line(line: str) -> ArxivId | None:

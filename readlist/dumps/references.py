@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from readlist.identifiers import ArxivId, arxiv_doi, normalise_doi, parse_arxiv_id, search_arxiv_id
+from readlist.identifiers import ArxivId, arxiv_doi, normalise_doi, parse_arxiv_id, search_arxiv_id, stand_in
 from readlist.paper import Author, Entry, Given, Status
 from readlist.publications import stated_by
 from readlist.text import collapse
@@ -194,7 +194,7 @@ def entry(
 ) -> Entry:
     """An entry of a bibliography. ``others``: it has more authors than it names."""
     return Entry(
-        title=title or f"arXiv:{identifier.id if identifier else ''}",
+        title=title or stand_in(identifier.id if identifier else ""),
         abstract=abstract,
         source=source,
         line=line,

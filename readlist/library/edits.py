@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from readlist.identifiers import stand_in
 from readlist.library import given, rows
 from readlist.library.journal import Writer
 from readlist.paper import PROGRESS, Entry, Match, MatchState, Record, Status, day_or_none
@@ -84,7 +85,7 @@ def known_paper(connection: sqlite3.Connection, entry: Entry) -> int | None:
         row = connection.execute(
             "SELECT paper.id FROM sighting JOIN paper ON paper.id = paper_id "
             "WHERE sighting.title_key = ? AND sighting.arxiv_id = ? AND paper.arxiv_id IS NULL",
-            (key(f"arXiv:{entry.arxiv_id}"), entry.arxiv_id),
+            (key(stand_in(entry.arxiv_id)), entry.arxiv_id),
         ).fetchone()
         if row is not None:
             return int(row[0])

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import Any
 
-from readlist.identifiers import abs_url
+from readlist.identifiers import abs_url, stand_in
 from readlist.library import rows
 from readlist.library.journal import Writer
 from readlist.paper import PROGRESS, Entry, Given, Status
@@ -40,10 +40,10 @@ def _reference(old: sqlite3.Row, entry: Entry, given: Given) -> dict[str, Any]:
         page = abs_url(entry.arxiv_id) if entry.arxiv_id else None
         values |= {"year": given.year, "url": page or given.url, "authors": rows.authors_text(given.authors)}
     values = {name: value for name, value in values.items() if old[name] in (None, "[]")}
-    if old["arxiv_id"] is None and entry.title != f"arXiv:{entry.arxiv_id}":
+    if old["arxiv_id"] is None and not entry.id_only:
         # Known as a person would have typed it in: it can be cited.
         values["by_hand"] = 1
-        if entry.arxiv_id and old["title"] == f"arXiv:{entry.arxiv_id}":
+        if entry.arxiv_id and old["title"] == stand_in(entry.arxiv_id):
             values |= {"title": entry.title, "title_key": key(entry.title)}
     return values
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from readlist.identifiers import stand_in
 from readlist.paper import Paper, Record
 from readlist.text import collapse
 
@@ -43,7 +44,7 @@ def question_of(paper: Paper) -> Question:
     """The question that a paper's sightings ask; a paper added by hand asks with its own title."""
     entries = [sighting.entry for sighting in paper.sightings]
     # An entry that is only an id has no title yet; its stand-in is nothing to look for.
-    stand_ins = {f"arXiv:{entry.arxiv_id}" for entry in entries if entry.arxiv_id}
+    stand_ins = {stand_in(entry.arxiv_id) for entry in entries if entry.arxiv_id}
     shown = [*(entry.title for entry in entries), paper.title]
     titles = dict.fromkeys(collapse(text) for text in shown if text and text not in stand_ins)
     return Question(

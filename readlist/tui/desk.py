@@ -143,7 +143,8 @@ class Desk(Decisions):
         self._counting = True
         now = self.clock()
         much = self._written > _MUCH
-        self._written = 0 if much else self._written
+        if much:
+            self._written = 0
 
         def work(library: Library) -> Message:
             searches = browsing.saved_searches(library)
