@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -39,10 +38,14 @@ def read_options(table: Mapping[str, object], where: str) -> dict[str, Any]:
 def general_options(settings: Settings) -> dict[str, Any]:
     """What the settings say about every export. Raises `WrongUsage` that names the place."""
     options: dict[str, Any] = {}
-    for name, value in settings.export_options.items():
-        place = settings.places.get(f"export.{name}", str(settings.config))
-        options |= read_options({name: value}, f"{place}: export")
+    for name in settings.export_options:
+        options |= _general_option(settings, name)
     return options
+
+
+def _general_option(settings: Settings, name: str) -> dict[str, Any]:
+    place = settings.places.get(f"export.{name}", str(settings.config))
+    return read_options({name: settings.export_options[name]}, f"{place}: export")
 
 
 def target_options(target: ExportTarget, where: str) -> dict[str, Any]:
@@ -68,8 +71,7 @@ def faults(settings: Settings) -> list[str]:
 
     def checks() -> Iterator[tuple[str, Callable[[], object]]]:
         for name in settings.export_options:
-            alone = replace(settings, export_options={name: settings.export_options[name]})
-            yield "", partial(general_options, alone)
+            yield "", partial(_general_option, settings, name)
         place = settings.places.get("keys.template", str(settings.config))
         yield f"{place}: ", partial(template, settings.key_template)
         for number, target in enumerate(settings.targets, 1):

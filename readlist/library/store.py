@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from readlist.errors import LibraryError, LibraryGone, LibraryUnavailable
@@ -257,6 +256,8 @@ class Library:
 
     def fingerprint(self) -> str:
         """A digest of all that the library holds, history and searches too: another one after any change."""
+        from hashlib import sha256  # which every command would load for the demo alone
+
         digest = sha256()
         tables = self._connection.execute(
             "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "

@@ -65,7 +65,7 @@ class Backroom:
                 self._prepare(self._library)
             message = work(self._library)
         except Exception as error:
-            known = error if isinstance(error, ReadlistError) else self._home.trouble(error)
+            known = self._known(error)
             # The file is known to who sits before it; the line has room for what matters.
             told = str(known).removeprefix(f"{self._home.path}: ") if known else f"{what} failed: {self.told(error)}"
             message = Failed(told, what, ids, gone=isinstance(known, LibraryGone))
@@ -75,12 +75,16 @@ class Backroom:
 
     def told(self, error: Exception) -> str:
         """What went wrong, in words; where that was not foreseen, its details are kept for a report."""
-        known = error if isinstance(error, ReadlistError) else self._home.trouble(error)
+        known = self._known(error)
         if known is not None:
             return str(known)
         if self._keep_fault is not None:
             self._keep_fault(error)
         return f"{type(error).__name__}: {error}"
+
+    def _known(self, error: Exception) -> ReadlistError | None:
+        """What was foreseen, as what it means."""
+        return error if isinstance(error, ReadlistError) else self._home.trouble(error)
 
     def close(self) -> None:
         """Finish what was given, then close the library."""

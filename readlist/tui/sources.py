@@ -34,9 +34,11 @@ def read_sources(typed: str) -> list[Typed]:
     if not whole:
         return []
     one = _source(whole)
+    if one.kind is not None:
+        return [one]
     several = [_source(word) for word in _words(typed)]
     # Where nothing is known of any word it is one name, with blanks, of what is not there.
-    return several if one.kind is None and any(word.kind for word in several) else [one]
+    return several if any(word.kind for word in several) else [one]
 
 
 def _words(typed: str) -> list[str]:

@@ -63,9 +63,6 @@ class AskPage(Dialog[tuple[str, ...]]):
     def on_input_changed(self) -> None:
         self._show()
 
-    def on_input_submitted(self) -> None:
-        self.action_submit()
-
     def action_submit(self) -> None:
         if not self._fault(self._typed()):
             self.dismiss(self._typed())

@@ -41,6 +41,13 @@ class Dialog(Placed, ModalScreen[Answer], Generic[Answer]):
         """The keys of the window, to be its last line."""
         return WindowHints(self.place)
 
+    def action_submit(self) -> None:
+        """Do what the window is for."""
+
+    def on_input_submitted(self) -> None:
+        """Enter in a line is Enter in its window."""
+        self.action_submit()
+
     def leaving(self) -> None:
         """The program ends while the window is open."""
 

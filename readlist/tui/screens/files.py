@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import ClassVar, NamedTuple, cast
+from typing import NamedTuple, cast
 
-from textual.binding import BindingType
 from textual.message import Message
 
 from readlist.tui import registry
@@ -28,8 +27,6 @@ class _Name(NamedTuple):
 
 class FileList(LineList):
     """Folders and files that begin as the typed path does. It knows them by how they would be typed."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*registry.bindings(registry.FILES)]
 
     class Entered(Message):
         """A folder or a file was chosen; ``typed`` is how it would be typed."""

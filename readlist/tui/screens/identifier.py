@@ -39,9 +39,6 @@ class IdentifierPage(Dialog[str]):
         told: Line = [(f"arXiv:{found.id}", "good")] if found else []
         self.query_one(FixedText).show([told])
 
-    def on_input_submitted(self) -> None:
-        self.action_submit()
-
     def action_submit(self) -> None:
         typed = self.query_one(Input).value
         found = parse_arxiv_id(typed)

@@ -135,9 +135,6 @@ class ImportPage(Dialog[Source]):
         self._box.value = text
         self._box.cursor_position = len(text)
 
-    def on_input_submitted(self) -> None:
-        self.action_submit()
-
     def action_submit(self) -> None:
         sources = read_sources(self._box.value)
         unknown = [source.name for source in sources if source.kind is None]

@@ -22,6 +22,8 @@ class Placed(_Screen):
     """A screen with a place in the registry."""
 
     PLACE: ClassVar[str] = ""
+    #: What the footer was told last.
+    _hinted: tuple[str, registry.Situation] | None = None
 
     @property
     def home_app(self) -> ReadlistApp:
@@ -45,8 +47,13 @@ class Placed(_Screen):
 
     def show_hints(self) -> None:
         """The footer follows what has become of the place."""
-        for bar in self.query(HintBar):
-            bar.show(self.place, self.situation)
+        now = (self.place, self.situation)
+        if now == self._hinted:  # each move of a cursor comes by here
+            return
+        bars = self.query(HintBar)
+        for bar in bars:
+            bar.show(*now)
+        self._hinted = now if bars else None
 
     def on_screen_suspend(self) -> None:
         """Something is in front: the keys are its own."""

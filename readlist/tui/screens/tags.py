@@ -176,9 +176,6 @@ class TagPage(Dialog[Wanted]):
     def on_input_changed(self, event: Input.Changed) -> None:
         self._boxes.show(self._tags.matching(event.value))
 
-    def on_input_submitted(self) -> None:
-        self.action_submit()
-
     def action_submit(self) -> None:
         typed = read_tags(self.query_one(Input).value)
         chosen = self._boxes.touched.items()

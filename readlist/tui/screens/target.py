@@ -38,9 +38,6 @@ class TargetPage(Dialog[Path]):
         why, text = _judged(event.value)
         self.query_one(FixedText).show([[(text, "bad" if why else "dim")]])
 
-    def on_input_submitted(self) -> None:
-        self.action_submit()
-
     def action_submit(self) -> None:
         typed = self.query_one(Input).value
         wrong, text = _judged(typed)
